@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * What a section of an INI file may say: a table of fields, one row each, read by one checker.
+ */
+#ifndef AJAR_MODEL_SCHEMA_H
+#define AJAR_MODEL_SCHEMA_H
+
+#include "base/ini.h"
+
+enum field_type {
+    FIELD_TEXT,     /* any text that is not empty */
+    FIELD_ANY,      /* any text, also an empty one */
+    FIELD_NAME,     /* lower-case letters, digits, hyphens: begins with a letter */
+    FIELD_CHOICE,   /* one word of `choices` */
+    FIELD_YES_NO,   /* yes or no */
+    FIELD_DURATION, /* 30s, 15m, 72h, 14d */
+    FIELD_HEX,      /* an even number of hexadecimal digits */
+    FIELD_PLACE,    /* host NAME | pdc DOMAIN | controllers DOMAIN | domain DOMAIN */
+    FIELD_EFFECT,   /* at once | restart | service NAME restart | policy refresh | replication */
+};
+
+struct field_rule {
+    const char *name;
+    enum field_type type;
+    bool required;
+    bool repeatable;
+    const char *choices; /* FIELD_CHOICE: "dword sz qword" */
+};
+
+/* Holds a section against one or two tables (each ends with { 0 }; `more` may be NULL): unknown,
+ * missing and repeated fields, values of the wrong type. AJAR_EPLAN, "file:line: ...". */
+bool schema_check(const char *file, const struct ini_section *section,
+                  const struct field_rule *rules, const struct field_rule *more,
+                  struct ajar_error *err);
+
+#endif

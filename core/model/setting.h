@@ -1,0 +1,49 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * One setting of a plan: a section of the file after its parameters were filled in.
+ */
+#ifndef AJAR_MODEL_SETTING_H
+#define AJAR_MODEL_SETTING_H
+
+#include "base/ini.h"
+#include "model/schema.h"
+
+/* Where a setting is. */
+enum place {
+    PLACE_HOST,        /* on = host NAME */
+    PLACE_PDC,         /* on = pdc DOMAIN: its PDC emulator */
+    PLACE_CONTROLLERS, /* on = controllers DOMAIN: every writable controller */
+    PLACE_DOMAIN,      /* on = domain DOMAIN: the directory */
+};
+
+struct setting {
+    const char *file;                  /* belongs to the plan */
+    const struct ini_section *section; /* belongs to the plan */
+    enum place place;
+    const char *where; /* the NAME or DOMAIN of `on`, lower case; belongs to the setting */
+};
+
+/* "registry" and "allow-password-export" */
+static inline const char *setting_kind(const struct setting *setting)
+{
+    return setting->section->kind;
+}
+static inline const char *setting_name(const struct setting *setting)
+{
+    return setting->section->name;
+}
+
+/* The value of a field, or NULL. */
+static inline const char *setting_value(const struct setting *setting, const char *field)
+{
+    return ini_value(setting->section, field);
+}
+
+/* The line of a field (of the section when it has no such field), for messages. */
+int setting_line(const struct setting *setting, const char *field);
+
+/* Fails with "file:line: " of that field in front. Returns false. */
+bool setting_fail(const struct setting *setting, const char *field, struct ajar_error *err,
+                  const char *format, ...) __attribute__((format(printf, 4, 5)));
+
+#endif

@@ -1,0 +1,60 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * The contract of a kind of setting. Absence is a state, so undo needs no method of its own: apply
+ * is write(before -> wanted), rollback is write(wanted -> before).
+ *
+ * A provider never prints, prompts, retries, sleeps, or knows of rehearsal and journal. The engine
+ * alone decides whether to write.
+ */
+#ifndef AJAR_PROVIDER_PROVIDER_H
+#define AJAR_PROVIDER_PROVIDER_H
+
+#include <ajar/state.h>
+
+#include "model/setting.h"
+#include "transport/target.h"
+
+/* How a live state stands to a recorded one. */
+enum match {
+    MATCH_SAME,  /* equal in every fact that counts */
+    MATCH_NEAR,  /* the setting itself is equal; what surrounds it is not (the key is there already,
+                  * or still there because others use it). A write may start here, and may end here
+                  * when it could not go further without touching what is not its own. */
+    MATCH_OTHER, /* different */
+};
+
+struct provider {
+    const char *kind;                /* as in the plan: [registry allow-password-export] */
+    const struct field_rule *fields; /* what such a section may say besides the fields of every
+                                      * setting (on, takes-effect, why, risk, reference) */
+    bool on_domain;                  /* its place is a domain; otherwise a host */
+
+    /* Judges the section alone, beyond the table. Opens no connection. AJAR_EPLAN, "file:line:". */
+    bool (*check)(const struct setting *setting, struct ajar_error *err);
+
+    /* What the setting acts on, the same for two settings that would collide on one target; in
+     * lower case ("hklm\system\...\lsa:allowpasswordexport"). To be freed. */
+    bool (*thing)(const struct setting *setting, char **ret_thing, struct ajar_error *err);
+
+    /* The state that the setting asks for. */
+    bool (*want)(const struct setting *setting, struct ajar_state *ret_wanted,
+                 struct ajar_error *err);
+
+    /* Reads the live state. Changes nothing. */
+    bool (*observe)(struct target *target, const struct setting *setting,
+                    struct ajar_state *ret_now, struct ajar_error *err);
+
+    enum match (*match)(const struct ajar_state *now, const struct ajar_state *meant);
+
+    /* Moves `from` to `to`; AJAR_ECONFLICT, with nothing written, when the live state is not SAME
+     * or NEAR to `from` (and not already `to`). Where the protocol has no compare-and-swap it reads
+     * just before it writes. AJAR_ETIMEOUT: whether the write landed is not known. */
+    bool (*write)(struct target *target, const struct setting *setting,
+                  const struct ajar_state *from, const struct ajar_state *to,
+                  struct ajar_error *err);
+
+    /* A state in a few words, for people: "absent", "1", "member". To be freed. */
+    bool (*phrase)(const struct ajar_state *state, char **ret_phrase, struct ajar_error *err);
+};
+
+#endif

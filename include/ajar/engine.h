@@ -1,0 +1,113 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * The commands. A run holds the configuration and, while it lasts, one worker process for each
+ * target that was needed. The library never prints and never exits.
+ *
+ * A function here returns false when the command could not do its work at all (`err` says why,
+ * ajar_exit_for() with which status); when it returns true the report's `exit` tells how it went.
+ */
+#ifndef AJAR_ENGINE_H
+#define AJAR_ENGINE_H
+
+#include <ajar/plan.h>
+#include <ajar/window.h>
+
+struct ajar_run;
+
+/* Something worth a line of progress. */
+struct ajar_progress {
+    const char *target; /* or NULL */
+    const char *text;   /* "connecting", "read 3 settings", "AllowPasswordExport: absent -> 1" */
+};
+
+/* How a run asks and tells. Each may be NULL. */
+struct ajar_watch {
+    void *user;
+    void (*progress)(void *user, const struct ajar_progress *progress);
+    /* Asked between two steps: true stops the run after the change in flight. */
+    bool (*interrupted)(void *user);
+    /* Shows what would be done; false stops before anything is recorded or written. */
+    bool (*confirm)(void *user, const struct ajar_report *plan);
+};
+
+struct ajar_run_options {
+    const char *command; /* "apply", for the lock and the journal */
+    const char *config;  /* NULL: $XDG_CONFIG_HOME/ajar/ajar.ini, else /etc/ajar/ajar.ini, else
+                          * none */
+    const char *journal; /* NULL: as configured */
+    unsigned workers;    /* how many targets are asked at the same time; 0: 8 */
+    int timeout_ms;      /* for each connection and each answer; 0: 30 s */
+    const char *version; /* of the program */
+    struct ajar_watch watch;
+};
+
+bool ajar_run_open(const struct ajar_run_options *options, struct ajar_run **ret_run,
+                   struct ajar_error *err);
+void ajar_run_close(struct ajar_run *run); /* ends the workers */
+
+/* plan: reads every target, changes nothing. */
+bool ajar_plan(struct ajar_run *run, const struct ajar_plan *plan, struct ajar_report **ret_report,
+               struct ajar_error *err);
+
+struct ajar_apply_options {
+    int64_t duration;   /* seconds; or */
+    int64_t until;      /* a time */
+    const char *reason; /* not empty */
+    const char *ticket; /* or NULL */
+};
+
+/* apply: opens a window, or goes on with the one that the same plan and parameters opened. */
+bool ajar_apply(struct ajar_run *run, const struct ajar_plan *plan,
+                const struct ajar_apply_options *options, struct ajar_report **ret_report,
+                struct ajar_error *err);
+
+/* What becomes of a change whose live state is neither before nor wanted. */
+enum ajar_on_conflict {
+    AJAR_CONFLICT_SKIP,    /* left alone, stays listed */
+    AJAR_CONFLICT_RESTORE, /* the baseline is written over it */
+    AJAR_CONFLICT_KEEP,    /* left alone, and taken as settled: the window no longer claims it */
+};
+
+/* rollback, resume: `window` NULL is the only one that is not closed (AJAR_EUSAGE, naming them,
+ * when there are several). */
+bool ajar_rollback(struct ajar_run *run, const char *window, enum ajar_on_conflict on_conflict,
+                   struct ajar_report **ret_report, struct ajar_error *err);
+bool ajar_resume(struct ajar_run *run, const char *window, struct ajar_report **ret_report,
+                 struct ajar_error *err);
+
+/* status: the windows that are not closed (or the one that is named); `live` reads every target
+ * again. */
+bool ajar_status(struct ajar_run *run, const char *window, bool live,
+                 struct ajar_report **ret_report, struct ajar_error *err);
+
+/* show: one window from the journal alone, closed ones too; NULL is the newest. */
+bool ajar_show(struct ajar_run *run, const char *window, struct ajar_report **ret_report,
+               struct ajar_error *err);
+
+/* log: one commit after the other, newest first; `each` returns false to stop. */
+struct ajar_log_entry {
+    const char *commit; /* hexadecimal */
+    int64_t time;
+    const char *operator_name;
+    const char *subject;
+    const char *window; /* these may be NULL */
+    const char *event;
+    const char *host;
+    const char *ticket;
+    uint64_t sequence;
+};
+bool ajar_log(struct ajar_run *run, const char *window,
+              bool (*each)(void *user, const struct ajar_log_entry *entry), void *user,
+              struct ajar_error *err);
+
+/* The exit status for an error. */
+enum ajar_exit ajar_exit_for(const struct ajar_error *err);
+
+/* "2026-11-21T08:00:00Z", and back; a duration: "90s", "15m", "72h", "14d", in seconds. AJAR_EUSAGE
+ * with what would be right. */
+#define AJAR_TIME_SIZE 21
+void ajar_time_text(int64_t time, char ret_text[AJAR_TIME_SIZE]);
+bool ajar_time_parse(const char *text, int64_t *ret_time, struct ajar_error *err);
+bool ajar_duration_parse(const char *text, int64_t *ret_seconds, struct ajar_error *err);
+
+#endif

@@ -1,0 +1,80 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * What the engine tells of windows and changes. Everything here belongs to the report that it
+ * stands in. Texts are UTF-8; times are seconds since 1970 (UTC), 0 for "not".
+ */
+#ifndef AJAR_WINDOW_H
+#define AJAR_WINDOW_H
+
+#include <ajar/exit.h>
+#include <ajar/state.h>
+
+#include <stdint.h>
+
+/* One setting on one target. */
+struct ajar_change {
+    const char *setting;
+    const char *kind;
+    const char *target;        /* "dc1.source.test"; for a setting of a domain, the domain */
+    const char *thing;         /* what it acts on: "HKLM\SYSTEM\...\Lsa:AllowPasswordExport" */
+    const char *action;        /* what has to be done: create, modify, delete, none */
+    const char *state;         /* planned, or as in the journal: intended, applied, failed, unknown,
+                                * restoring, restored, conflict */
+    struct ajar_state before;  /* found, first; the baseline of the window */
+    struct ajar_state wanted;  /* while the window is open */
+    struct ajar_state now;     /* last seen in this run; not known when nobody looked */
+    const char *before_phrase; /* the same three in words: "absent", "1"; "not known" */
+    const char *wanted_phrase;
+    const char *now_phrase;
+    const char *takes_effect; /* "at once", "restart", ... */
+    const char *waiting;      /* what it still waits for, or NULL */
+    const char *why;          /* from the plan; NULL when it says nothing */
+    const char *risk;
+    const char *reference;
+    enum ajar_status trouble; /* AJAR_FINE, or why it is not done */
+    const char *error;        /* the trouble in one line, or NULL */
+    const char *hint;         /* the next step, or NULL */
+    const char *note;         /* something worth knowing that is no trouble, or NULL */
+    bool drifted;             /* now is not what the journal says it should be */
+};
+
+struct ajar_change_counts {
+    size_t intended;
+    size_t applied;
+    size_t restored;
+    size_t conflict;
+    size_t unknown;
+    size_t failed;
+};
+
+struct ajar_window {
+    const char *id; /* NULL in a plan's report: there is no window */
+    const char *plan;
+    const char *title;
+    const char *state; /* opening, open, partly-open, closing, partly-closed, closed */
+    const char *operator_name;
+    const char *host;
+    const char *reason;
+    const char *ticket; /* NULL when there is none */
+    int64_t opened;
+    int64_t until;
+    int64_t closed;
+    bool overdue;
+    struct ajar_change_counts counts;
+    size_t count;
+    struct ajar_change *changes; /* in the order of the plan, then by target */
+};
+
+/* What a command found or did. */
+struct ajar_report {
+    enum ajar_exit exit;      /* what the command ends with */
+    const char *summary;      /* one line that says why, for people; may be NULL */
+    const char *journal_head; /* commit id after the command; NULL when there is no journal */
+    size_t journal_entries;
+    size_t count;
+    struct ajar_window *windows; /* plan, apply, rollback, resume, show: one */
+};
+
+void ajar_report_free(struct ajar_report *report);
+
+#endif
