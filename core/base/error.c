@@ -33,7 +33,7 @@ bool ajar_fail(struct ajar_error *err, enum ajar_status status, const char *form
     assert(err->status == AJAR_FINE);
     err->status = status;
     err->native = 0;
-    err->hint = NULL;
+    err->hint[0] = 0;
     va_start(arguments, format);
     (void)vsnprintf(err->text, sizeof(err->text), format, arguments);
     va_end(arguments);
@@ -66,7 +66,7 @@ bool ajar_native(struct ajar_error *err, uint32_t native)
 bool ajar_hint(struct ajar_error *err, const char *hint)
 {
     assert(err->status != AJAR_FINE);
-    err->hint = hint;
+    (void)snprintf(err->hint, sizeof(err->hint), "%s", hint);
     return false;
 }
 

@@ -116,6 +116,17 @@ char *text_make(const char *format, ...)
     return size < 0 ? NULL : made;
 }
 
+bool text_replace(char **slot, const char *fresh, struct ajar_error *err)
+{
+    char *copy = text_copy(fresh);
+
+    if (fresh && !copy)
+        return ajar_no_memory(err);
+    free(*slot);
+    *slot = copy;
+    return true;
+}
+
 bool text_same_ignoring_case(const char *a, const char *b)
 {
     return strcasecmp(a, b) == 0;

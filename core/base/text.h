@@ -43,6 +43,9 @@ char *text_copy_bytes(const char *source, size_t size);
 /* A formatted text in fresh memory, or NULL when there is no memory. */
 char *text_make(const char *format, ...) __attribute__((format(printf, 1, 2)));
 
+/* Puts a copy of `fresh` (or NULL) in the place of the text in `slot`, which is freed. */
+bool text_replace(char **slot, const char *fresh, struct ajar_error *err);
+
 /* Equal without regard to the case of ASCII letters. */
 bool text_same_ignoring_case(const char *a, const char *b);
 

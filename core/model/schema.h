@@ -33,4 +33,10 @@ bool schema_check(const char *file, const struct ini_section *section,
                   const struct field_rule *rules, const struct field_rule *more,
                   struct ajar_error *err);
 
+/* Is it a name: lower-case letters, digits and hyphens, a letter first? */
+bool schema_is_name(const char *text);
+
+/* The words before a name in a FIELD_PLACE, in the order of enum place: "host ", "pdc ", ... */
+extern const char *const schema_places[4];
+
 #endif

@@ -88,6 +88,10 @@ bool directory_modify(struct directory *directory, const char *dn,
 /* Deletes one object that has no children. */
 bool directory_delete(struct directory *directory, const char *dn, struct ajar_error *err);
 
+/* Bytes as they stand in a filter, each of them escaped ([RFC4515] 3): no name can end a filter
+ * early, and binary values (SIDs) fit in. To be freed. */
+bool directory_escape(const void *bytes, size_t size, char **ret_text, struct ajar_error *err);
+
 void directory_result_release(struct directory_result *result);
 DEFINE_OWNED_STRUCT(struct directory_result, directory_result_release);
 void directory_close(struct directory *directory);

@@ -33,9 +33,9 @@ enum ajar_status {
 
 struct ajar_error {
     enum ajar_status status;
-    uint32_t native;  /* errno, LDAP result, NTSTATUS or WERROR; 0 when there is none */
-    const char *hint; /* static text: what the operator can do next, or NULL */
-    char text[512];   /* one line, no newline; cut at the end if it is longer */
+    uint32_t native; /* errno, LDAP result, NTSTATUS or WERROR; 0 when there is none */
+    char hint[256];  /* what the operator can do next; "" when there is nothing to say */
+    char text[512];  /* one line, no newline; cut at the end if it is longer */
 };
 
 #define AJAR_NO_ERROR ((struct ajar_error){ .status = AJAR_FINE })
@@ -48,7 +48,7 @@ bool ajar_fail(struct ajar_error *err, enum ajar_status status, const char *form
 bool ajar_while(struct ajar_error *err, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
 
-/* Adds the native code, or the hint (static text), to the error that `err` carries; returns
+/* Adds the native code, or the hint (one line, copied), to the error that `err` carries; returns
  * false. */
 bool ajar_native(struct ajar_error *err, uint32_t native);
 bool ajar_hint(struct ajar_error *err, const char *hint);

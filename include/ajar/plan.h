@@ -19,9 +19,9 @@ struct ajar_plan_source {
 };
 
 struct ajar_parameter {
-    const char *name;
-    const char *value; /* NULL: not given */
-    const char *about;
+    char *name;
+    char *about; /* NULL when the plan says nothing */
+    char *value; /* NULL: not given */
 };
 
 /* Every mistake is AJAR_EPLAN, "file:line: what is wrong, what would be right"; in `sets`,

@@ -1,0 +1,244 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * plan and apply:
+ *
+ *   1. read every target; nothing is recorded, nothing is written;
+ *   2. refuse what cannot go well: a login that fails, a thing that another window holds;
+ *   3. show it and ask;
+ *   4. one commit: the window, the plan, every baseline;
+ *   5. write, read back, commit the outcomes as they come in;
+ *   6. one commit: the window is open, or partly open.
+ *
+ * The same plan with the same parameters goes on with the window that it opened: no second window,
+ * no second baseline.
+ */
+#include "engine/opening.h"
+#include "engine/outcome.h"
+#include "engine/verdict.h"
+
+#include "base/text.h"
+
+#include <string.h>
+
+static bool new_window(struct ajar_run *run, const struct ajar_plan *plan, struct window *window,
+                       struct ajar_error *err)
+{
+    window->run = run;
+    if (!text_replace(&window->record.plan, plan->name, err) ||
+        !text_replace(&window->record.title, ajar_plan_title(plan), err) ||
+        !text_replace(&window->record.operator_name, run->operator_name, err) ||
+        !text_replace(&window->record.host, run->host, err))
+        return false;
+    return steps_expand(run, plan, &window->steps, err);
+}
+
+static bool read_all(struct window *window, struct ajar_error *err)
+{
+    if (!steps_observe(window->run, &window->steps, NULL, err))
+        return false;
+    for (size_t i = 0; i < window->steps.count; i++) {
+        if (!opening_take_baseline(&window->steps.list[i], err))
+            return false;
+    }
+    return true;
+}
+
+bool ajar_plan(struct ajar_run *run, const struct ajar_plan *plan, struct ajar_report **ret_report,
+               struct ajar_error *err)
+{
+    OWNED(window_release) struct window window = { 0 };
+    OWNED(ajar_report_free) struct ajar_report *report = NULL;
+
+    if (!new_window(run, plan, &window, err) || !read_all(&window, err) ||
+        !verdict_any_readable(&window, err))
+        return false;
+    if (!report_new(&report, err) || !report_add(report, &window, err))
+        return false;
+    verdict_plan(report, &window);
+    *ret_report = report;
+    report = NULL;
+    return true;
+}
+
+/* When the window ends. */
+static bool set_end(struct window *window, const struct ajar_plan *plan,
+                    const struct ajar_apply_options *options, struct ajar_error *err)
+{
+    struct window_record *record = &window->record;
+
+    record->opened = clock_now(&window->run->clock);
+    record->until = options->until ? options->until : record->opened + options->duration;
+    if (record->until <= record->opened)
+        return ajar_fail(err, AJAR_EUSAGE, "the window would end at %s, which is not in the future",
+                         clock_write_time(record->until).at);
+    if (plan->longest_window > 0 && record->until - record->opened > plan->longest_window)
+        return ajar_fail(err, AJAR_EUSAGE, "the plan allows at most %s; ask for less with --for",
+                         clock_write_duration(plan->longest_window).at);
+    return true;
+}
+
+static bool set_parameters(struct window_record *record, const struct ajar_plan *plan,
+                           struct ajar_error *err)
+{
+    for (size_t i = 0; i < plan->parameters.count; i++) {
+        const struct ajar_parameter *parameter = &plan->parameters.list[i];
+
+        if (parameter->value &&
+            !window_record_add_parameter(record, parameter->name, parameter->value, err))
+            return false;
+    }
+    return true;
+}
+
+static bool set_purpose(struct window *window, const struct ajar_plan *plan,
+                        const struct ajar_apply_options *options, struct ajar_error *err)
+{
+    struct window_record *record = &window->record;
+
+    return set_end(window, plan, options, err) && set_parameters(record, plan, err) &&
+           text_replace(&record->reason, options->reason, err) &&
+           text_replace(&record->ticket, options->ticket, err) &&
+           text_replace(&record->tool_version, window->run->options.version, err) &&
+           journal_make_id(window->run->journal, plan->name, record->opened, &record->id, err);
+}
+
+/* A window that is not closed and holds something that a step wants to change. */
+static bool check_held(const struct journal_window *other, const struct steps *steps,
+                       struct ajar_error *err)
+{
+    for (size_t i = 0; i < other->count; i++) {
+        const struct change_record *held = &other->changes[i];
+
+        for (size_t j = 0; j < steps->count; j++) {
+            const struct change_record *record = &steps->list[j].record;
+
+            if (held->state == CHANGE_RESTORED || strcmp(held->target, record->target) != 0 ||
+                !text_same_ignoring_case(held->thing, record->thing))
+                continue;
+            (void)ajar_fail(err, AJAR_ECONFLICT,
+                            "%s on %s is held by window %s already, opened by %s", record->setting,
+                            record->target, other->window.id, other->window.operator_name);
+            return ajar_hint(err, "roll that window back first, or leave the setting out with a "
+                                  "plan of your own ([skip])");
+        }
+    }
+    return true;
+}
+
+/* Finds the window that this plan opened; any other that is open must not be in the way. */
+static bool find_own(struct ajar_run *run, const char *plan_text, const struct steps *steps,
+                     struct window *ret_own, struct ajar_error *err)
+{
+    OWNED(journal_windows_release) struct journal_windows windows = { 0 };
+
+    if (!journal_list(run->journal, &windows, err))
+        return false;
+    for (size_t i = 0; i < windows.count; i++) {
+        OWNED(journal_window_release) struct journal_window other = { 0 };
+
+        if (windows.list[i].state == WINDOW_CLOSED)
+            continue;
+        if (!journal_load(run->journal, windows.list[i].id, &other, err))
+            return false;
+        if (strcmp(other.plan, plan_text) == 0)
+            return window_load(run, other.window.id, ret_own, err);
+        if (!check_held(&other, steps, err))
+            return false;
+    }
+    return true;
+}
+
+static bool may_go_on(const struct window *own, struct ajar_error *err)
+{
+    if (own->record.state == WINDOW_OPENING || own->record.state == WINDOW_OPEN ||
+        own->record.state == WINDOW_PARTLY_OPEN)
+        return true;
+    (void)ajar_fail(err, AJAR_ECONFLICT, "window %s of the same plan is being closed (%s)",
+                    own->record.id, window_state_name(own->record.state));
+    return ajar_hint(err, "finish it with ajar resume, then apply again");
+}
+
+/* What was read for the plan is what was read for the window's own steps. */
+static void move_observations(struct steps *from, struct steps *to)
+{
+    for (size_t i = 0; i < to->count; i++) {
+        struct step *step = &to->list[i];
+
+        for (size_t j = 0; j < from->count; j++) {
+            struct step *seen = &from->list[j];
+
+            if (strcmp(seen->record.setting, step->record.setting) != 0 ||
+                strcmp(seen->record.kind, step->record.kind) != 0 ||
+                strcmp(seen->record.target, step->record.target) != 0)
+                continue;
+            step->now = seen->now;
+            step->trouble = seen->trouble;
+            seen->now = (struct ajar_state){ 0 };
+        }
+    }
+}
+
+static bool finish(struct window *window, struct ajar_report **ret_report, struct ajar_error *err)
+{
+    OWNED(ajar_report_free) struct ajar_report *report = NULL;
+
+    window_note_drift(window);
+    if (!report_new(&report, err) || !report_add(report, window, err) ||
+        !report_add_journal(report, window->run, err))
+        return false;
+    verdict_opened(report, window);
+    *ret_report = report;
+    report = NULL;
+    return true;
+}
+
+/* Steps 3 to 6. `plan_text` is NULL when the window is there already. */
+static bool open_window(struct window *window, const char *plan_text,
+                        struct ajar_report **ret_report, struct ajar_error *err)
+{
+    OWNED(free) char *subject = NULL;
+
+    if (!verdict_needs_opening(window))
+        return finish(window, ret_report, err);
+    if (!verdict_confirm(window, err))
+        return false;
+    subject = text_make("%s: %s on %zu targets: %s", plan_text ? "opening" : "going on with",
+                        window->record.plan, verdict_count_targets(window), window->record.reason);
+    if (!subject)
+        return ajar_no_memory(err);
+    return opening_perform(window, plan_text ? JOURNAL_OPENED : JOURNAL_RESUMED, subject, plan_text,
+                           err) &&
+           finish(window, ret_report, err);
+}
+
+static bool apply_read(struct window *fresh, const struct ajar_plan *plan,
+                       const struct ajar_apply_options *options, struct ajar_report **ret_report,
+                       struct ajar_error *err)
+{
+    OWNED(window_release) struct window own = { 0 };
+    OWNED(free) char *plan_text = NULL;
+
+    if (!plan_to_record(plan, &plan_text, err) ||
+        !find_own(fresh->run, plan_text, &fresh->steps, &own, err))
+        return false;
+    if (!own.record.id) {
+        if (!verdict_needs_opening(fresh))
+            return finish(fresh, ret_report, err);
+        return set_purpose(fresh, plan, options, err) &&
+               open_window(fresh, plan_text, ret_report, err);
+    }
+    move_observations(&fresh->steps, &own.steps);
+    return may_go_on(&own, err) && open_window(&own, NULL, ret_report, err);
+}
+
+bool ajar_apply(struct ajar_run *run, const struct ajar_plan *plan,
+                const struct ajar_apply_options *options, struct ajar_report **ret_report,
+                struct ajar_error *err)
+{
+    OWNED(window_release) struct window fresh = { .run = run };
+
+    return set_end(&fresh, plan, options, err) && run_write_journal(run, err) &&
+           new_window(run, plan, &fresh, err) && read_all(&fresh, err) &&
+           verdict_any_readable(&fresh, err) && verdict_trustworthy(&fresh, err) &&
+           apply_read(&fresh, plan, options, ret_report, err);
+}

@@ -1,0 +1,221 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * A rollback is a plan, too. Each step is read first, then:
+ *
+ *   the baseline was never read      nothing was written either: settled
+ *   now = before                     nothing to do: restored
+ *   now is near before, or = wanted  to be written
+ *   anything else                    a conflict: left alone, written over, or kept, as told
+ *   could not be read                failed, and stays listed
+ */
+#include "engine/closing.h"
+
+#include "base/text.h"
+#include "engine/outcome.h"
+#include "engine/perform.h"
+#include "engine/verdict.h"
+
+#include <string.h>
+
+/* What will become of a step. */
+enum fate {
+    FATE_NONE,      /* it is not due */
+    FATE_UNTOUCHED, /* nothing was ever written */
+    FATE_RESTORED,  /* it is so already */
+    FATE_WRITE,
+    FATE_CONFLICT,
+    FATE_KEEP,
+    FATE_UNREADABLE,
+};
+
+bool closing_is_due(const struct step *step)
+{
+    return step->record.state != CHANGE_RESTORED && !step->record.kept;
+}
+
+static bool is_readable(const struct step *step)
+{
+    return closing_is_due(step) && step->record.before.known;
+}
+
+static enum fate decide(const struct step *step, enum ajar_on_conflict on_conflict)
+{
+    if (!closing_is_due(step))
+        return FATE_NONE;
+    if (!step->record.before.known)
+        return FATE_UNTOUCHED;
+    if (!step->now.known)
+        return FATE_UNREADABLE;
+    if (step_match_before(step) == MATCH_SAME)
+        return FATE_RESTORED;
+    if (step_match_before(step) == MATCH_NEAR || step_match_wanted(step) == MATCH_SAME)
+        return FATE_WRITE;
+    if (on_conflict == AJAR_CONFLICT_RESTORE)
+        return FATE_WRITE;
+    return on_conflict == AJAR_CONFLICT_KEEP ? FATE_KEEP : FATE_CONFLICT;
+}
+
+static bool note_conflict(struct step *step, struct ajar_error *err)
+{
+    OWNED(free) char *live = NULL;
+    OWNED(free) char *before = NULL;
+    OWNED(free) char *wanted = NULL;
+
+    if (!step->provider->phrase(&step->now, &live, err) ||
+        !step->provider->phrase(&step->record.before, &before, err) ||
+        !step->provider->phrase(&step->record.wanted, &wanted, err))
+        return false;
+    step->trouble = AJAR_NO_ERROR;
+    (void)ajar_fail(&step->trouble, AJAR_ECONFLICT,
+                    "%s on %s is %s: neither %s (before) nor %s (this window); someone else "
+                    "changed it",
+                    step->record.setting, step->record.target, live, before, wanted);
+    (void)ajar_hint(&step->trouble, "whoever owns it decides: ajar rollback --on-conflict restore "
+                                    "puts the baseline back, keep accepts what is there");
+    return true;
+}
+
+/* Sets what this run has to do with each step, for the preview. */
+static bool preview(struct window *window, enum ajar_on_conflict on_conflict,
+                    struct ajar_error *err)
+{
+    for (size_t i = 0; i < window->steps.count; i++) {
+        struct step *step = &window->steps.list[i];
+        enum fate fate = decide(step, on_conflict);
+
+        step->action = "none";
+        if (fate == FATE_WRITE)
+            step->action = step_action(step, &step->now, &step->record.before);
+        if ((fate == FATE_CONFLICT || fate == FATE_KEEP) && !note_conflict(step, err))
+            return false;
+    }
+    return true;
+}
+
+static bool keep(struct window *window, struct step *step, struct ajar_error *err)
+{
+    OWNED(free) char *note = text_make("%s accepted the present value", window->run->operator_name);
+
+    if (!note)
+        return ajar_no_memory(err);
+    if (!step_settle_trouble(step, window, CLOSING, CHANGE_CONFLICT, err) ||
+        !text_replace(&step->record.note, note, err))
+        return false;
+    step->record.kept = true;
+    return true;
+}
+
+static bool settle_untouched(struct window *window, struct step *step, struct ajar_error *err)
+{
+    return step_settle(step, window, CLOSING, CHANGE_RESTORED, NULL, NULL, err) &&
+           text_replace(&step->record.note, "it was never reached, so nothing was written", err);
+}
+
+static bool settle(struct window *window, struct step *step, enum fate fate, struct ajar_error *err)
+{
+    switch (fate) {
+    case FATE_NONE:
+        return true;
+    case FATE_UNTOUCHED:
+        return settle_untouched(window, step, err);
+    case FATE_RESTORED:
+        return step_settle(step, window, CLOSING, CHANGE_RESTORED, NULL, NULL, err);
+    case FATE_WRITE:
+        step->trouble = AJAR_NO_ERROR;
+        return step_settle(step, window, CLOSING, CHANGE_RESTORING, NULL, NULL, err);
+    case FATE_CONFLICT:
+        return step_settle_trouble(step, window, CLOSING, CHANGE_CONFLICT, err);
+    case FATE_KEEP:
+        return keep(window, step, err);
+    case FATE_UNREADABLE:
+        return step_settle_trouble(step, window, CLOSING, CHANGE_FAILED, err);
+    }
+    return true;
+}
+
+/* In the reverse order of opening: a key that two settings made goes when the last one is gone. */
+static bool choose(struct window *window, enum ajar_on_conflict on_conflict, struct step **chosen,
+                   size_t *ret_chosen, struct step **changed, size_t *ret_changed,
+                   struct ajar_error *err)
+{
+    size_t chosen_count = 0;
+    size_t changed_count = 0;
+
+    for (size_t i = window->steps.count; i > 0; i--) {
+        struct step *step = &window->steps.list[i - 1];
+        enum fate fate = decide(step, on_conflict);
+
+        if (fate == FATE_NONE)
+            continue;
+        if (!settle(window, step, fate, err))
+            return false;
+        changed[changed_count++] = step;
+        if (fate == FATE_WRITE)
+            chosen[chosen_count++] = step;
+    }
+    *ret_chosen = chosen_count;
+    *ret_changed = changed_count;
+    return true;
+}
+
+static bool commit_end(struct window *window, struct ajar_error *err)
+{
+    size_t due = 0;
+    OWNED(free) char *subject = NULL;
+
+    for (size_t i = 0; i < window->steps.count; i++)
+        due += closing_is_due(&window->steps.list[i]) ? 1 : 0;
+    window->record.state = due == 0 ? WINDOW_CLOSED : WINDOW_PARTLY_CLOSED;
+    if (due == 0)
+        window->record.closed = clock_now(&window->run->clock);
+    subject = text_make("%s: %zu of %zu settings of %s", window_state_name(window->record.state),
+                        window->steps.count - due, window->steps.count, window->record.plan);
+    return subject ? window_commit(window, JOURNAL_CLOSED, subject, NULL, NULL, 0, err)
+                   : ajar_no_memory(err);
+}
+
+static bool restore(struct window *window, enum ajar_on_conflict on_conflict,
+                    struct ajar_error *err)
+{
+    OWNED(free) struct step **chosen = calloc(window->steps.count + 1, sizeof(struct step *));
+    OWNED(free) struct step **changed = calloc(window->steps.count + 1, sizeof(struct step *));
+    OWNED(free) char *subject = text_make("closing: %s", window->record.plan);
+    size_t chosen_count = 0;
+    size_t changed_count = 0;
+
+    if (!chosen || !changed || !subject)
+        return ajar_no_memory(err);
+    window->record.state = WINDOW_CLOSING;
+    return choose(window, on_conflict, chosen, &chosen_count, changed, &changed_count, err) &&
+           window_commit(window, JOURNAL_CLOSING, subject, NULL, changed, changed_count, err) &&
+           perform(window, CLOSING, chosen, chosen_count, err) && commit_end(window, err);
+}
+
+static bool anything_due(const struct window *window)
+{
+    for (size_t i = 0; i < window->steps.count; i++) {
+        if (closing_is_due(&window->steps.list[i]))
+            return true;
+    }
+    return window->record.state != WINDOW_CLOSED;
+}
+
+bool closing_perform(struct window *window, enum ajar_on_conflict on_conflict, bool ask,
+                     struct ajar_report **ret_report, struct ajar_error *err)
+{
+    OWNED(ajar_report_free) struct ajar_report *report = NULL;
+
+    if (anything_due(window)) {
+        if (!steps_observe(window->run, &window->steps, is_readable, err) ||
+            !preview(window, on_conflict, err) || (ask && !verdict_confirm(window, err)) ||
+            !restore(window, on_conflict, err))
+            return false;
+    }
+    if (!report_new(&report, err) || !report_add(report, window, err) ||
+        !report_add_journal(report, window->run, err))
+        return false;
+    verdict_closed(report, window);
+    *ret_report = report;
+    report = NULL;
+    return true;
+}

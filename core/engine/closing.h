@@ -1,0 +1,18 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * Closing the steps of a window that are not closed yet: for rollback, and for resume.
+ */
+#ifndef AJAR_ENGINE_CLOSING_H
+#define AJAR_ENGINE_CLOSING_H
+
+#include "engine/window.h"
+
+/* Still to be closed: neither restored nor kept. */
+bool closing_is_due(const struct step *step);
+
+/* Reads the steps that are due, shows what would be done and asks (unless it is a resume), commits
+ * that the window is closing, writes, and commits what the window is then. */
+bool closing_perform(struct window *window, enum ajar_on_conflict on_conflict, bool ask,
+                     struct ajar_report **ret_report, struct ajar_error *err);
+
+#endif

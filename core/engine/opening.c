@@ -1,0 +1,109 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "engine/opening.h"
+
+#include "base/text.h"
+#include "engine/perform.h"
+
+#include <string.h>
+
+bool opening_is_due(const struct step *step)
+{
+    const struct change_record *record = &step->record;
+
+    return !record->closing && record->state != CHANGE_APPLIED;
+}
+
+bool opening_take_baseline(struct step *step, struct ajar_error *err)
+{
+    struct change_record *record = &step->record;
+
+    if (record->before.known || !step->now.known)
+        return true;
+    return ajar_state_copy(&step->now, &record->before, err) &&
+           text_replace(&record->action, step_action(step, &record->before, &record->wanted), err);
+}
+
+/* Sets what becomes of a step that is due, as far as it can be said without a write. */
+static bool settle(struct window *window, struct step *step, struct ajar_error *err)
+{
+    if (!step->now.known)
+        return step_settle_trouble(
+            step, window, OPENING,
+            step->record.state == CHANGE_UNKNOWN ? CHANGE_UNKNOWN : CHANGE_FAILED, err);
+    if (step_match_wanted(step) == MATCH_SAME) {
+        ajar_state_release(&step->record.reached);
+        return ajar_state_copy(&step->now, &step->record.reached, err) &&
+               step_settle(step, window, OPENING, CHANGE_APPLIED, NULL, NULL, err);
+    }
+    if (step_match_before(step) == MATCH_OTHER) {
+        (void)ajar_fail(&step->trouble, AJAR_ECONFLICT,
+                        "%s on %s: someone changed it since it was first read; it was left alone",
+                        step->record.setting, step->record.target);
+        (void)ajar_hint(&step->trouble,
+                        "find out who; put it back by hand and run ajar resume, or roll back");
+        return step_settle_trouble(step, window, OPENING, CHANGE_CONFLICT, err);
+    }
+    return step_settle(step, window, OPENING, CHANGE_INTENDED, NULL, NULL, err);
+}
+
+/* Settles every step that is due; those that need a write come out in `chosen`. */
+static bool choose(struct window *window, struct step **chosen, size_t *ret_chosen,
+                   struct step **changed, size_t *ret_changed, struct ajar_error *err)
+{
+    size_t chosen_count = 0;
+    size_t changed_count = 0;
+
+    for (size_t i = 0; i < window->steps.count; i++) {
+        struct step *step = &window->steps.list[i];
+
+        if (!opening_is_due(step))
+            continue;
+        changed[changed_count++] = step;
+        if (!opening_take_baseline(step, err) || !settle(window, step, err))
+            return false;
+        if (step->record.state == CHANGE_INTENDED)
+            chosen[chosen_count++] = step;
+    }
+    *ret_chosen = chosen_count;
+    *ret_changed = changed_count;
+    return true;
+}
+
+static size_t count_applied(const struct window *window)
+{
+    size_t applied = 0;
+
+    for (size_t i = 0; i < window->steps.count; i++)
+        applied += window->steps.list[i].record.state == CHANGE_APPLIED ? 1 : 0;
+    return applied;
+}
+
+/* What the window is at the end, in a commit of its own. */
+static bool commit_end(struct window *window, struct ajar_error *err)
+{
+    size_t applied = count_applied(window);
+    OWNED(free) char *subject = NULL;
+
+    window->record.state = applied == window->steps.count ? WINDOW_OPEN : WINDOW_PARTLY_OPEN;
+    subject = text_make("%s: %zu of %zu settings of %s, until %s",
+                        window_state_name(window->record.state), applied, window->steps.count,
+                        window->record.plan, clock_write_time(window->record.until).at);
+    return subject ? window_commit(window, JOURNAL_APPLIED, subject, NULL, NULL, 0, err)
+                   : ajar_no_memory(err);
+}
+
+bool opening_perform(struct window *window, enum journal_event_kind kind, const char *subject,
+                     const char *plan_text, struct ajar_error *err)
+{
+    OWNED(free) struct step **chosen = calloc(window->steps.count + 1, sizeof(struct step *));
+    OWNED(free) struct step **changed = calloc(window->steps.count + 1, sizeof(struct step *));
+    size_t chosen_count = 0;
+    size_t changed_count = 0;
+
+    if (!chosen || !changed)
+        return ajar_no_memory(err);
+    window->record.state = WINDOW_OPENING;
+    return choose(window, chosen, &chosen_count, changed, &changed_count, err) &&
+           window_commit(window, kind, subject, plan_text, changed, changed_count, err) &&
+           perform(window, OPENING, chosen, chosen_count, err) && commit_end(window, err);
+}

@@ -1,0 +1,237 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "engine/outcome.h"
+
+#include "base/text.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+/* A report and all texts in it. */
+struct report {
+    struct ajar_report public; /* first: the one is the other */
+    size_t text_count;
+    char **texts;
+};
+
+bool report_new(struct ajar_report **ret_report, struct ajar_error *err)
+{
+    struct report *report = calloc(1, sizeof(*report));
+
+    if (!report)
+        return ajar_no_memory(err);
+    *ret_report = &report->public;
+    return true;
+}
+
+/* The report owns `text` from here on. NULL stays NULL. */
+static const char *keep(struct ajar_report *public, char *text)
+{
+    struct report *report = (struct report *)public;
+    char **more;
+
+    if (!text)
+        return NULL;
+    more = reallocarray(report->texts, report->text_count + 1, sizeof(char *));
+    if (!more) {
+        free(text);
+        return NULL;
+    }
+    report->texts = more;
+    more[report->text_count++] = text;
+    return text;
+}
+
+const char *report_text(struct ajar_report *report, const char *format, ...)
+{
+    char *text = NULL;
+    va_list arguments;
+    int size;
+
+    va_start(arguments, format);
+    size = vasprintf(&text, format, arguments);
+    va_end(arguments);
+    return keep(report, size < 0 ? NULL : text);
+}
+
+void report_say(struct ajar_report *report, enum ajar_exit exit, const char *summary)
+{
+    report->exit = exit;
+    report->summary = summary;
+}
+
+/* Copies `source` into `slot`; NULL stays NULL. */
+static bool tell(struct ajar_report *report, const char **slot, const char *source,
+                 struct ajar_error *err)
+{
+    *slot = keep(report, text_copy(source));
+    return !source || *slot || ajar_no_memory(err);
+}
+
+static bool tell_state(struct ajar_report *report, const struct step *step,
+                       const struct ajar_state *state, struct ajar_state *slot,
+                       const char **phrase_slot, struct ajar_error *err)
+{
+    char *phrase = NULL;
+
+    if (!ajar_state_copy(state, slot, err))
+        return false;
+    if (!state->known)
+        phrase = text_copy("not known");
+    else if (!step->provider->phrase(state, &phrase, err))
+        return false;
+    *phrase_slot = keep(report, phrase);
+    return *phrase_slot || ajar_no_memory(err);
+}
+
+static bool tell_states(struct ajar_report *report, const struct step *step,
+                        struct ajar_change *change, struct ajar_error *err)
+{
+    const struct change_record *record = &step->record;
+
+    return tell_state(report, step, &record->before, &change->before, &change->before_phrase,
+                      err) &&
+           tell_state(report, step, &record->wanted, &change->wanted, &change->wanted_phrase,
+                      err) &&
+           tell_state(report, step, &step->now, &change->now, &change->now_phrase, err);
+}
+
+/* The trouble of this run, or else the one on record. */
+static bool tell_trouble(struct ajar_report *report, const struct step *step,
+                         struct ajar_change *change, struct ajar_error *err)
+{
+    const struct ajar_error *trouble = &step->trouble;
+    bool fresh = trouble->status != AJAR_FINE;
+
+    change->trouble = trouble->status;
+    if (!fresh && step->record.error)
+        change->trouble =
+            step->record.state == CHANGE_CONFLICT ? AJAR_ECONFLICT : AJAR_EUNREACHABLE;
+    return tell(report, &change->error, fresh ? trouble->text : step->record.error, err) &&
+           tell(report, &change->hint, fresh ? trouble->hint : step->record.hint, err);
+}
+
+static bool tell_change(struct ajar_report *report, const struct window *window,
+                        const struct step *step, struct ajar_change *change, struct ajar_error *err)
+{
+    const struct change_record *record = &step->record;
+    const struct setting *setting = step->setting;
+
+    change->drifted = step->drifted;
+    return tell(report, &change->setting, record->setting, err) &&
+           tell(report, &change->kind, record->kind, err) &&
+           tell(report, &change->target, record->target, err) &&
+           tell(report, &change->thing, record->thing, err) &&
+           tell(report, &change->action, step->action ? step->action : record->action, err) &&
+           tell(report, &change->state,
+                window->record.id ? change_state_name(record->state) : "planned", err) &&
+           tell_states(report, step, change, err) && tell_trouble(report, step, change, err) &&
+           tell(report, &change->takes_effect, setting_takes_effect(setting), err) &&
+           tell(report, &change->waiting, record->waiting, err) &&
+           tell(report, &change->note, record->note, err) &&
+           tell(report, &change->why, setting_value(setting, "why"), err) &&
+           tell(report, &change->risk, setting_value(setting, "risk"), err) &&
+           tell(report, &change->reference, setting_value(setting, "reference"), err);
+}
+
+static void count_change(struct ajar_change_counts *counts, enum change_state state)
+{
+    switch (state) {
+    case CHANGE_INTENDED:
+        counts->intended++;
+        break;
+    case CHANGE_APPLIED:
+    case CHANGE_RESTORING:
+        counts->applied++;
+        break;
+    case CHANGE_RESTORED:
+        counts->restored++;
+        break;
+    case CHANGE_CONFLICT:
+        counts->conflict++;
+        break;
+    case CHANGE_UNKNOWN:
+        counts->unknown++;
+        break;
+    case CHANGE_FAILED:
+        counts->failed++;
+        break;
+    }
+}
+
+static bool tell_window(struct ajar_report *report, const struct window *window,
+                        struct ajar_window *slot, struct ajar_error *err)
+{
+    const struct window_record *record = &window->record;
+    bool closed = record->state == WINDOW_CLOSED;
+
+    slot->opened = record->opened;
+    slot->until = record->until;
+    slot->closed = record->closed;
+    slot->overdue = record->id && !closed && record->until > 0 &&
+                    clock_now(&window->run->clock) > record->until;
+    return tell(report, &slot->id, record->id, err) &&
+           tell(report, &slot->plan, record->plan, err) &&
+           tell(report, &slot->title, record->title, err) &&
+           tell(report, &slot->state, record->id ? window_state_name(record->state) : "planned",
+                err) &&
+           tell(report, &slot->operator_name, record->operator_name, err) &&
+           tell(report, &slot->host, record->host, err) &&
+           tell(report, &slot->reason, record->reason, err) &&
+           tell(report, &slot->ticket, record->ticket, err);
+}
+
+bool report_add(struct ajar_report *report, const struct window *window, struct ajar_error *err)
+{
+    struct ajar_window *more = reallocarray(report->windows, report->count + 1, sizeof(*more));
+    struct ajar_window *slot;
+
+    if (!more)
+        return ajar_no_memory(err);
+    report->windows = more;
+    slot = &more[report->count++];
+    *slot = (struct ajar_window){ 0 };
+    slot->changes = calloc(window->steps.count + 1, sizeof(*slot->changes));
+    if (!slot->changes)
+        return ajar_no_memory(err);
+    for (size_t i = 0; i < window->steps.count; i++) {
+        slot->count++;
+        if (!tell_change(report, window, &window->steps.list[i], &slot->changes[i], err))
+            return false;
+        count_change(&slot->counts, window->steps.list[i].record.state);
+    }
+    return tell_window(report, window, slot, err);
+}
+
+bool report_add_journal(struct ajar_report *report, struct ajar_run *run, struct ajar_error *err)
+{
+    const struct repository_id *head = journal_head(run->journal);
+
+    report->journal_entries = (size_t)journal_entries(run->journal);
+    return tell(report, &report->journal_head, head->hex[0] ? head->hex : NULL, err);
+}
+
+static void release_change(struct ajar_change *change)
+{
+    ajar_state_release(&change->before);
+    ajar_state_release(&change->wanted);
+    ajar_state_release(&change->now);
+}
+
+void ajar_report_free(struct ajar_report *public)
+{
+    struct report *report = (struct report *)public;
+
+    if (!report)
+        return;
+    for (size_t i = 0; i < public->count; i++) {
+        for (size_t j = 0; j < public->windows[i].count; j++)
+            release_change(&public->windows[i].changes[j]);
+        free(public->windows[i].changes);
+    }
+    free(public->windows);
+    for (size_t i = 0; i < report->text_count; i++)
+        free(report->texts[i]);
+    free(report->texts);
+    free(report);
+}

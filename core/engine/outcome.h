@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * From what the engine knows to what the operator is told: reports, and the exit status that never
+ * lies.
+ */
+#ifndef AJAR_ENGINE_OUTCOME_H
+#define AJAR_ENGINE_OUTCOME_H
+
+#include "engine/window.h"
+
+/* A report without windows. */
+bool report_new(struct ajar_report **ret_report, struct ajar_error *err);
+
+/* Adds a window with all its steps, as they are now. */
+bool report_add(struct ajar_report *report, const struct window *window, struct ajar_error *err);
+
+/* The head of the journal and its number of entries. */
+bool report_add_journal(struct ajar_report *report, struct ajar_run *run, struct ajar_error *err);
+
+void report_say(struct ajar_report *report, enum ajar_exit exit, const char *summary);
+
+/* Formats a text that lives as long as the report; NULL when there is no memory. */
+const char *report_text(struct ajar_report *report, const char *format, ...)
+    __attribute__((format(printf, 2, 3)));
+
+DEFINE_OWNED(struct ajar_report *, ajar_report_free);
+
+#endif

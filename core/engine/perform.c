@@ -1,0 +1,223 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "engine/perform.h"
+
+#include "base/text.h"
+
+#include <stdio.h>
+#include <string.h>
+
+/* What one perform() knows. */
+struct performance {
+    struct window *window;
+    enum direction direction;
+    struct step **arrived; /* since the last commit */
+};
+
+static const char *const words[] = { [OPENING] = "open", [CLOSING] = "close" };
+
+/* Stored is not effective: what takes effect only later waits for it from now on. */
+static bool begin_waiting(struct step *step, struct ajar_error *err)
+{
+    const char *effect = setting_takes_effect(step->setting);
+
+    return text_replace(&step->record.waiting, strcmp(effect, "at once") == 0 ? NULL : effect, err);
+}
+
+static const struct ajar_state *goal(const struct step *step, enum direction direction)
+{
+    return direction == OPENING ? &step->record.wanted : &step->record.before;
+}
+
+static bool settle_elsewhere(const struct performance *p, struct step *step, struct ajar_error *err)
+{
+    OWNED(free) char *live = NULL;
+    OWNED(free) char *text = NULL;
+
+    if (!step->provider->phrase(&step->now, &live, err))
+        return false;
+    text = text_make("written, but it reads back as %s", live);
+    if (!text)
+        return ajar_no_memory(err);
+    return step_settle(step, p->window, p->direction, CHANGE_FAILED, text,
+                       "something sets it again: look for a policy that defines it", err);
+}
+
+static bool settle_applied(const struct performance *p, struct step *step, struct ajar_error *err)
+{
+    ajar_state_release(&step->record.reached);
+    return ajar_state_copy(&step->now, &step->record.reached, err) &&
+           step_settle(step, p->window, OPENING, CHANGE_APPLIED, NULL, NULL, err) &&
+           begin_waiting(step, err);
+}
+
+static bool settle_restored(const struct performance *p, struct step *step, enum match reached,
+                            struct ajar_error *err)
+{
+    const char *note =
+        reached == MATCH_NEAR ? "what was made around it is in use by others and stays" : NULL;
+
+    return step_settle(step, p->window, CLOSING, CHANGE_RESTORED, NULL, NULL, err) &&
+           text_replace(&step->record.note, note, err) && begin_waiting(step, err);
+}
+
+/* A write that was answered: the re-read says whether it is done. */
+static bool settle_written(const struct performance *p, struct step *step, struct ajar_error *err)
+{
+    enum match reached =
+        p->direction == OPENING ? step_match_wanted(step) : step_match_before(step);
+
+    if (!step->now.known)
+        return step_settle(step, p->window, p->direction, CHANGE_UNKNOWN,
+                           "written, but it could not be read back", "run ajar resume", err);
+    if (reached == MATCH_OTHER)
+        return settle_elsewhere(p, step, err);
+    if (p->direction == OPENING)
+        return settle_applied(p, step, err);
+    return settle_restored(p, step, reached, err);
+}
+
+static bool settle_refused(const struct performance *p, struct step *step, struct ajar_error *err)
+{
+    enum change_state state = CHANGE_FAILED;
+
+    if (step->trouble.status == AJAR_ETIMEOUT)
+        state = CHANGE_UNKNOWN;
+    if (step->trouble.status == AJAR_ECONFLICT)
+        state = CHANGE_CONFLICT;
+    return step_settle_trouble(step, p->window, p->direction, state, err);
+}
+
+static bool settle(const struct performance *p, struct job *job, struct ajar_error *err)
+{
+    struct step *step = job->user;
+
+    ajar_state_release(&step->now);
+    step->now = job->reply.now;
+    job->reply.now = (struct ajar_state){ 0 };
+    step->trouble = job->reply.error;
+    if (step->trouble.status == AJAR_FINE)
+        return settle_written(p, step, err);
+    return settle_refused(p, step, err);
+}
+
+static bool write_story(const struct performance *p, const struct step *step, char **ret_story,
+                        struct ajar_error *err)
+{
+    const struct change_record *record = &step->record;
+    char *story;
+
+    if (!record->error)
+        return p->direction == OPENING
+                   ? step_story(step, &record->before, &record->wanted, ret_story, err)
+                   : step_story(step, &record->wanted, &record->before, ret_story, err);
+    story = text_make("%s on %s %s: %s", record->setting, record->target,
+                      change_state_name(record->state), record->error);
+    if (!story)
+        return ajar_no_memory(err);
+    *ret_story = story;
+    return true;
+}
+
+/* What a single outcome says; for several, how many. */
+static bool write_subject(const struct performance *p, size_t count, char **ret_subject,
+                          struct ajar_error *err)
+{
+    OWNED(free) char *story = NULL;
+    char *subject;
+
+    if (!write_story(p, p->arrived[0], &story, err))
+        return false;
+    subject = count == 1 ? text_make("%s: %s", words[p->direction], story)
+                         : text_make("%s: %s, and %zu more", words[p->direction], story, count - 1);
+    if (!subject)
+        return ajar_no_memory(err);
+    *ret_subject = subject;
+    return true;
+}
+
+static void tell_outcome(const struct performance *p, const struct step *step)
+{
+    struct ajar_error ignored = AJAR_NO_ERROR;
+    OWNED(free) char *story = NULL;
+
+    if (write_story(p, step, &story, &ignored))
+        run_tell(p->window->run, NULL, "%s", story);
+}
+
+static bool record_outcomes(void *user, struct job **jobs, size_t count, struct ajar_error *err)
+{
+    struct performance *p = user;
+    OWNED(free) char *subject = NULL;
+
+    for (size_t i = 0; i < count; i++) {
+        if (!settle(p, jobs[i], err))
+            return false;
+        p->arrived[i] = jobs[i]->user;
+        tell_outcome(p, p->arrived[i]);
+    }
+    return write_subject(p, count, &subject, err) &&
+           window_commit(p->window, p->direction == OPENING ? JOURNAL_APPLIED : JOURNAL_RESTORED,
+                         subject, NULL, p->arrived, count, err);
+}
+
+static bool is_stopped(void *user)
+{
+    const struct performance *p = user;
+
+    return run_is_interrupted(p->window->run);
+}
+
+/* Closing compares with what the window reached, when that still holds: it carries the evidence of
+ * what the write made. */
+static const struct ajar_state *start(const struct step *step, enum direction direction)
+{
+    if (direction == CLOSING && step->record.reached.known &&
+        step->provider->match(&step->now, &step->record.reached) == MATCH_SAME)
+        return &step->record.reached;
+    return &step->now;
+}
+
+static bool make_job(const struct step *step, enum direction direction, struct job *ret_job,
+                     struct ajar_error *err)
+{
+    struct request *request = &ret_job->request;
+
+    *ret_job = (struct job){
+        .target = step->record.target,
+        .is_domain = strcmp(step->record.place, "domain") == 0,
+        .request = { .verb = VERB_WRITE, .setting = step->setting },
+    };
+    return ajar_state_copy(start(step, direction), &request->from, err) &&
+           ajar_state_copy(goal(step, direction), &request->to, err);
+}
+
+static void release_jobs(struct job *jobs, size_t count)
+{
+    for (size_t i = 0; i < count; i++) {
+        ajar_state_release(&jobs[i].request.from);
+        ajar_state_release(&jobs[i].request.to);
+    }
+    jobs_release(jobs, count);
+}
+
+bool perform(struct window *window, enum direction direction, struct step **chosen, size_t count,
+             struct ajar_error *err)
+{
+    OWNED(free) struct job *jobs = calloc(count + 1, sizeof(*jobs));
+    OWNED(free) struct step **arrived = calloc(count + 1, sizeof(struct step *));
+    struct performance p = { .window = window, .direction = direction, .arrived = arrived };
+    const struct fleet_watch watch = { .user = &p,
+                                       .interrupted = is_stopped,
+                                       .done = record_outcomes };
+    bool ok = jobs && arrived;
+
+    if (!ok)
+        return ajar_no_memory(err);
+    for (size_t i = 0; ok && i < count; i++) {
+        ok = make_job(chosen[i], direction, &jobs[i], err);
+        jobs[i].user = chosen[i];
+    }
+    ok = ok && fleet_run(window->run->fleet, jobs, count, &watch, err);
+    release_jobs(jobs, count);
+    return ok;
+}

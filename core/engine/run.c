@@ -1,0 +1,193 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "engine/run.h"
+
+#include "base/text.h"
+
+#include <errno.h>
+#include <pwd.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+#include <time.h>
+
+#define DEFAULT_WORKERS    8
+#define DEFAULT_TIMEOUT_MS 30000
+#define DEFAULT_JOURNAL    "/var/lib/ajar/journal.git"
+
+/* How long to wait for the lock: a worker of a run that was killed may still finish its last write
+ * and holds the lock until then. */
+#define LOCK_PATIENCE 30 /* times 100 ms */
+
+/* Behind sudo, the person and not root. */
+static char *find_operator(void)
+{
+    const char *sudo = getenv("SUDO_USER");
+    struct passwd entry;
+    struct passwd *found = NULL;
+    char room[4096];
+
+    if (geteuid() == 0 && sudo && sudo[0] && strcmp(sudo, "root") != 0)
+        return text_copy(sudo);
+    if (getpwuid_r(getuid(), &entry, room, sizeof(room), &found) == 0 && found)
+        return text_copy(found->pw_name);
+    return text_make("uid-%u", (unsigned)getuid());
+}
+
+static bool find_names(struct ajar_run *run, struct ajar_error *err)
+{
+    char host[256] = "";
+
+    if (gethostname(host, sizeof(host) - 1) < 0)
+        return ajar_fail(err, AJAR_ESYSTEM, "could not read this host's name: %s", strerror(errno));
+    run->host = text_copy(host);
+    run->operator_name = find_operator();
+    run->operator_email = run->operator_name ? text_make("%s@%s", run->operator_name, host) : NULL;
+    return (run->host && run->operator_email) || ajar_no_memory(err);
+}
+
+static bool open_fleet(struct ajar_run *run, struct ajar_error *err)
+{
+    struct fleet_options options = {
+        .configuration = run->configuration,
+        .workers = run->options.workers,
+        .timeout_ms = run->options.timeout_ms,
+    };
+
+    return fleet_open(&options, &run->fleet, err);
+}
+
+bool ajar_run_open(const struct ajar_run_options *options, struct ajar_run **ret_run,
+                   struct ajar_error *err)
+{
+    OWNED(ajar_run_close) struct ajar_run *run = calloc(1, sizeof(*run));
+
+    if (!run)
+        return ajar_no_memory(err);
+    run->options = *options;
+    run->clock = clock_system();
+    if (run->options.workers == 0)
+        run->options.workers = DEFAULT_WORKERS;
+    if (run->options.timeout_ms == 0)
+        run->options.timeout_ms = DEFAULT_TIMEOUT_MS;
+    if (!configuration_read(options->config, run->options.timeout_ms, &run->configuration, err) ||
+        !find_names(run, err) || !open_fleet(run, err))
+        return false;
+    *ret_run = run;
+    run = NULL;
+    return true;
+}
+
+void ajar_run_close(struct ajar_run *run)
+{
+    if (!run)
+        return;
+    if (run->fleet)
+        fleet_close(run->fleet);
+    if (run->journal)
+        journal_close(run->journal);
+    if (run->configuration)
+        configuration_free(run->configuration);
+    free(run->operator_name);
+    free(run->operator_email);
+    free(run->host);
+    free(run);
+}
+
+static const char *journal_path(const struct ajar_run *run)
+{
+    if (run->options.journal)
+        return run->options.journal;
+    return run->configuration->journal ? run->configuration->journal : DEFAULT_JOURNAL;
+}
+
+bool run_read_journal(struct ajar_run *run, struct ajar_error *err)
+{
+    return run->journal || journal_open(journal_path(run), &run->journal, err);
+}
+
+bool run_write_journal(struct ajar_run *run, struct ajar_error *err)
+{
+    const struct timespec moment = { .tv_nsec = 100000000 };
+    const struct journal_writer_options options = {
+        .operator_name = run->operator_name,
+        .operator_email = run->operator_email,
+        .host = run->host,
+        .command = run->options.command,
+        .clock = run->clock,
+    };
+
+    for (int i = 0; i < LOCK_PATIENCE; i++) {
+        if (journal_open_writer(journal_path(run), &options, &run->journal, err))
+            return true;
+        if (err->status != AJAR_ELOCKED || i == LOCK_PATIENCE - 1)
+            return false;
+        *err = AJAR_NO_ERROR;
+        (void)nanosleep(&moment, NULL);
+    }
+    return false;
+}
+
+void run_tell(const struct ajar_run *run, const char *target, const char *format, ...)
+{
+    char text[512];
+    struct ajar_progress progress = { .target = target, .text = text };
+    va_list arguments;
+
+    if (!run->options.watch.progress)
+        return;
+    va_start(arguments, format);
+    (void)vsnprintf(text, sizeof(text), format, arguments);
+    va_end(arguments);
+    run->options.watch.progress(run->options.watch.user, &progress);
+}
+
+bool run_is_interrupted(const struct ajar_run *run)
+{
+    return run->options.watch.interrupted &&
+           run->options.watch.interrupted(run->options.watch.user);
+}
+
+void ajar_time_text(int64_t time, char ret_text[AJAR_TIME_SIZE])
+{
+    memcpy(ret_text, clock_write_time(time).at, AJAR_TIME_SIZE);
+    ret_text[AJAR_TIME_SIZE - 1] = 0;
+}
+
+bool ajar_time_parse(const char *text, int64_t *ret_time, struct ajar_error *err)
+{
+    return clock_read_time(text, ret_time, err);
+}
+
+bool ajar_duration_parse(const char *text, int64_t *ret_seconds, struct ajar_error *err)
+{
+    return clock_read_duration(text, 1, INT32_MAX, ret_seconds, err);
+}
+
+enum ajar_exit ajar_exit_for(const struct ajar_error *err)
+{
+    switch (err->status) {
+    case AJAR_FINE:
+        return AJAR_EXIT_DONE;
+    case AJAR_EUSAGE:
+        return AJAR_EXIT_USAGE;
+    case AJAR_EPLAN:
+        return AJAR_EXIT_PLAN;
+    case AJAR_ECONFLICT:
+        return AJAR_EXIT_CONFLICT;
+    case AJAR_ELOCKED:
+        return AJAR_EXIT_LOCKED;
+    case AJAR_EINTERRUPTED:
+        return AJAR_EXIT_INTERRUPTED;
+    case AJAR_EDENIED:
+    case AJAR_ELOGIN:
+    case AJAR_EUNREACHABLE:
+    case AJAR_ETIMEOUT:
+    case AJAR_EINSECURE:
+    case AJAR_EPROTOCOL:
+    case AJAR_EMISSING:
+    case AJAR_EJOURNAL:
+    case AJAR_ESYSTEM:
+        return AJAR_EXIT_FAILED;
+    }
+    return AJAR_EXIT_FAILED;
+}

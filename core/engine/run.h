@@ -1,0 +1,40 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * What one command works with.
+ */
+#ifndef AJAR_ENGINE_RUN_H
+#define AJAR_ENGINE_RUN_H
+
+#include <ajar/engine.h>
+
+#include "base/clock.h"
+#include "engine/fleet.h"
+#include "journal/journal.h"
+
+struct ajar_run {
+    struct ajar_run_options options;
+    struct clock clock;
+    struct configuration *configuration;
+    struct fleet *fleet;
+    struct journal *journal; /* NULL until run_read_journal() or run_write_journal() */
+    char *operator_name;     /* who typed the command */
+    char *operator_email;
+    char *host; /* where */
+};
+
+/* Opens the journal to read it. One that does not exist yet is AJAR_EMISSING. */
+bool run_read_journal(struct ajar_run *run, struct ajar_error *err);
+
+/* Opens the journal to write it: takes its lock, makes it when it does not exist. */
+bool run_write_journal(struct ajar_run *run, struct ajar_error *err);
+
+/* Tells a line of progress. `target` may be NULL. */
+void run_tell(const struct ajar_run *run, const char *target, const char *format, ...)
+    __attribute__((format(printf, 3, 4)));
+
+/* Did the operator ask to stop? */
+bool run_is_interrupted(const struct ajar_run *run);
+
+DEFINE_OWNED(struct ajar_run *, ajar_run_close);
+
+#endif

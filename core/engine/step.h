@@ -1,0 +1,53 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * One setting on one target in the course of a command: the record that the journal keeps of it,
+ * and what this run saw.
+ */
+#ifndef AJAR_ENGINE_STEP_H
+#define AJAR_ENGINE_STEP_H
+
+#include "engine/run.h"
+#include "provider/catalog.h"
+
+struct step {
+    const struct setting *setting; /* belongs to the plan */
+    const struct provider *provider;
+    struct change_record record;
+    struct ajar_state now;     /* as last read in this run */
+    struct ajar_error trouble; /* of the last read or write in this run */
+    bool drifted;              /* now is not what the record says it should be */
+    const char *action;        /* what this run has to do; NULL: as recorded. Static text. */
+};
+
+struct steps {
+    size_t count;
+    struct step *list; /* in the order of the plan, then by target */
+};
+
+/* Finds the targets of a plan's settings (asking the directory who is PDC emulator and which
+ * controllers are writable) and makes a step for each, with `wanted` set and nothing else known.
+ * Two settings that act on the same thing of the same target are AJAR_EPLAN. */
+bool steps_expand(struct ajar_run *run, const struct ajar_plan *plan, struct steps *ret_steps,
+                  struct ajar_error *err);
+
+/* The steps of a window, from its records. `plan` is the window's own. */
+bool steps_from_window(const struct journal_window *window, const struct ajar_plan *plan,
+                       struct steps *ret_steps, struct ajar_error *err);
+
+/* Reads the live state of every step for which `wants` says so (NULL: of all), into `now` or
+ * `trouble`. AJAR_EINTERRUPTED when the operator stopped it. */
+bool steps_observe(struct ajar_run *run, struct steps *steps,
+                   bool (*wants)(const struct step *step), struct ajar_error *err);
+
+/* How the live state stands to the baseline, and to what is wanted. OTHER when one is not known. */
+enum match step_match_before(const struct step *step);
+enum match step_match_wanted(const struct step *step);
+
+/* What has to be done to get from `from` to `to`: create, modify, delete, none. */
+const char *step_action(const struct step *step, const struct ajar_state *from,
+                        const struct ajar_state *to);
+
+void steps_release(struct steps *steps);
+DEFINE_OWNED_STRUCT(struct steps, steps_release);
+
+#endif

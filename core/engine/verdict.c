@@ -1,0 +1,210 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "engine/verdict.h"
+
+#include "engine/opening.h"
+
+#include <string.h>
+
+bool verdict_any_readable(const struct window *window, struct ajar_error *err)
+{
+    const struct step *troubled = NULL;
+
+    for (size_t i = 0; i < window->steps.count; i++) {
+        const struct step *step = &window->steps.list[i];
+
+        if (step->now.known)
+            return true;
+        if (!troubled && step->trouble.status != AJAR_FINE)
+            troubled = step;
+    }
+    if (!troubled)
+        return true;
+    *err = troubled->trouble;
+    return false;
+}
+
+bool verdict_trustworthy(const struct window *window, struct ajar_error *err)
+{
+    for (size_t i = 0; i < window->steps.count; i++) {
+        const struct ajar_error *trouble = &window->steps.list[i].trouble;
+
+        if (trouble->status == AJAR_FINE || trouble->status == AJAR_EUNREACHABLE ||
+            trouble->status == AJAR_ETIMEOUT)
+            continue;
+        *err = *trouble;
+        return false;
+    }
+    return true;
+}
+
+/* Before there is a window, what is as wanted already is no reason for one. */
+static bool needs_opening(const struct window *window, const struct step *step)
+{
+    if (!opening_is_due(step))
+        return false;
+    return window->record.id || step_match_wanted(step) != MATCH_SAME;
+}
+
+bool verdict_needs_opening(const struct window *window)
+{
+    for (size_t i = 0; i < window->steps.count; i++) {
+        if (needs_opening(window, &window->steps.list[i]))
+            return true;
+    }
+    return false;
+}
+
+size_t verdict_count_targets(const struct window *window)
+{
+    size_t count = 0;
+
+    for (size_t i = 0; i < window->steps.count; i++) {
+        size_t first = 0;
+
+        while (strcmp(window->steps.list[first].record.target,
+                      window->steps.list[i].record.target) != 0)
+            first++;
+        count += first == i ? 1 : 0;
+    }
+    return count;
+}
+
+bool verdict_confirm(const struct window *window, struct ajar_error *err)
+{
+    OWNED(ajar_report_free) struct ajar_report *report = NULL;
+    const struct ajar_watch *watch = &window->run->options.watch;
+
+    if (!watch->confirm)
+        return true;
+    if (!report_new(&report, err) || !report_add(report, window, err))
+        return false;
+    if (watch->confirm(watch->user, report))
+        return true;
+    return ajar_fail(err, AJAR_EINTERRUPTED, "stopped; nothing was recorded or changed");
+}
+
+void verdict_plan(struct ajar_report *report, const struct window *window)
+{
+    bool unreadable = false;
+    bool pending = false;
+
+    for (size_t i = 0; i < window->steps.count; i++) {
+        const struct step *step = &window->steps.list[i];
+
+        unreadable = unreadable || !step->now.known;
+        pending = pending || (step->now.known && strcmp(step->record.action, "none") != 0);
+    }
+    if (unreadable)
+        report_say(report, AJAR_EXIT_PARTLY, "some targets could not be read");
+    else if (pending)
+        report_say(report, AJAR_EXIT_PENDING, NULL);
+    else
+        report_say(report, AJAR_EXIT_DONE, "nothing to do: everything is as the plan wants it");
+}
+
+/* How a window's steps stand, for the exit status. */
+struct tally {
+    size_t undone;   /* failed, unknown, or not begun */
+    size_t conflict; /* left alone: someone else changed it */
+};
+
+static void count_opened(const struct step *step, struct tally *tally)
+{
+    if (step->record.state == CHANGE_CONFLICT || step->drifted)
+        tally->conflict++;
+    else if (step->record.state != CHANGE_APPLIED)
+        tally->undone++;
+}
+
+void verdict_opened(struct ajar_report *report, const struct window *window)
+{
+    struct tally tally = { 0 };
+
+    if (!window->record.id) {
+        report_say(report, AJAR_EXIT_DONE,
+                   "nothing to do: everything is as the plan wants it; no "
+                   "window was opened");
+        return;
+    }
+    for (size_t i = 0; i < window->steps.count; i++)
+        count_opened(&window->steps.list[i], &tally);
+    if (run_is_interrupted(window->run) && tally.undone > 0)
+        report_say(report, AJAR_EXIT_INTERRUPTED,
+                   "interrupted; what was begun is finished and recorded: go on with ajar resume, "
+                   "or roll back");
+    else if (tally.undone > 0)
+        report_say(report, AJAR_EXIT_PARTLY, "partly open: finish it with ajar resume");
+    else if (tally.conflict > 0)
+        report_say(report, AJAR_EXIT_CONFLICT,
+                   "someone else changed what this window holds; it was left alone");
+    else
+        report_say(report, AJAR_EXIT_DONE, NULL);
+}
+
+void verdict_closed(struct ajar_report *report, const struct window *window)
+{
+    struct tally tally = { 0 };
+
+    for (size_t i = 0; i < window->steps.count; i++) {
+        const struct change_record *record = &window->steps.list[i].record;
+
+        if (record->state == CHANGE_CONFLICT && !record->kept)
+            tally.conflict++;
+        else if (record->state != CHANGE_RESTORED && record->state != CHANGE_CONFLICT)
+            tally.undone++;
+    }
+    if (run_is_interrupted(window->run) && tally.undone > 0)
+        report_say(report, AJAR_EXIT_INTERRUPTED,
+                   "interrupted; what was begun is finished and recorded: go on with ajar resume");
+    else if (tally.undone > 0)
+        report_say(report, AJAR_EXIT_PARTLY, "partly closed: finish it with ajar resume");
+    else if (tally.conflict > 0)
+        report_say(report, AJAR_EXIT_CONFLICT,
+                   "partly closed: someone else changed something, which was left alone");
+    else
+        report_say(report, AJAR_EXIT_DONE, NULL);
+}
+
+/* The exit status that one window calls for. */
+static enum ajar_exit judge(const struct ajar_window *window)
+{
+    const struct ajar_change_counts *counts = &window->counts;
+    bool done = strcmp(window->state, "open") == 0 || strcmp(window->state, "closed") == 0;
+
+    if (window->overdue)
+        return AJAR_EXIT_OVERDUE;
+    if (!done && (counts->intended || counts->failed || counts->unknown || !counts->conflict))
+        return AJAR_EXIT_PARTLY;
+    if (!done)
+        return AJAR_EXIT_CONFLICT;
+    for (size_t i = 0; i < window->count; i++) {
+        if (window->changes[i].drifted)
+            return AJAR_EXIT_PENDING;
+        if (window->changes[i].trouble != AJAR_FINE && strcmp(window->state, "open") == 0)
+            return AJAR_EXIT_PARTLY;
+    }
+    return AJAR_EXIT_DONE;
+}
+
+void verdict_status(struct ajar_report *report)
+{
+    static const struct {
+        enum ajar_exit exit;
+        const char *summary;
+    } order[] = {
+        { AJAR_EXIT_OVERDUE, "a window is past its end: close it with ajar rollback" },
+        { AJAR_EXIT_PARTLY, "a window is not finished: ajar resume goes on with it" },
+        { AJAR_EXIT_CONFLICT, "a window could not be closed whole: someone has to decide" },
+        { AJAR_EXIT_PENDING, "something is not as this window left it" },
+    };
+
+    for (size_t i = 0; i < LENGTH(order); i++) {
+        for (size_t j = 0; j < report->count; j++) {
+            if (judge(&report->windows[j]) == order[i].exit) {
+                report_say(report, order[i].exit, order[i].summary);
+                return;
+            }
+        }
+    }
+    report_say(report, AJAR_EXIT_DONE, NULL);
+}

@@ -1,0 +1,184 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "engine/window.h"
+
+#include "base/text.h"
+
+#include <string.h>
+
+/* Takes what the loaded window holds into `window`. */
+static bool take_loaded(struct window *window, const struct journal_window *loaded,
+                        struct ajar_error *err)
+{
+    struct plan_kind kinds[CATALOG_ROOM];
+    OWNED(free) char *file = text_make("windows/%s/plan.ini", loaded->window.id);
+
+    if (!file)
+        return ajar_no_memory(err);
+    catalog_kinds(kinds, LENGTH(kinds));
+    if (!plan_from_record(file, loaded->plan, kinds, &window->plan, err)) {
+        err->status = AJAR_EJOURNAL; /* no plan file of the operator is wrong */
+        return ajar_while(err, "the journal");
+    }
+    return window_record_copy(&loaded->window, &window->record, err) &&
+           steps_from_window(loaded, window->plan, &window->steps, err);
+}
+
+bool window_load(struct ajar_run *run, const char *id, struct window *ret_window,
+                 struct ajar_error *err)
+{
+    OWNED(journal_window_release) struct journal_window loaded = { 0 };
+    OWNED(window_release) struct window window = { .run = run };
+
+    if (!journal_load(run->journal, id, &loaded, err) || !take_loaded(&window, &loaded, err))
+        return false;
+    *ret_window = window;
+    window = (struct window){ 0 };
+    return true;
+}
+
+static bool refuse_several(const struct journal_windows *windows, struct ajar_error *err)
+{
+    OWNED(text_release) struct text ids = TEXT_UP_TO(300);
+
+    for (size_t i = 0; i < windows->count; i++) {
+        if (windows->list[i].state != WINDOW_CLOSED)
+            text_format(&ids, "%s%s", ids.size ? ", " : "", windows->list[i].id);
+    }
+    return ajar_fail(err, AJAR_EUSAGE, "several windows are open; name one: %s", text_peek(&ids));
+}
+
+/* The only one that is not closed. */
+static bool find_open(const struct journal_windows *windows, const char **ret_id,
+                      struct ajar_error *err)
+{
+    const char *id = NULL;
+
+    for (size_t i = 0; i < windows->count; i++) {
+        if (windows->list[i].state == WINDOW_CLOSED)
+            continue;
+        if (id)
+            return refuse_several(windows, err);
+        id = windows->list[i].id;
+    }
+    if (!id)
+        return ajar_fail(err, AJAR_EMISSING, "no window is open");
+    *ret_id = id;
+    return true;
+}
+
+bool window_choose(struct ajar_run *run, const char *id, struct window *ret_window,
+                   struct ajar_error *err)
+{
+    OWNED(journal_windows_release) struct journal_windows windows = { 0 };
+
+    if (!id && (!journal_list(run->journal, &windows, err) || !find_open(&windows, &id, err)))
+        return false;
+    return window_load(run, id, ret_window, err);
+}
+
+static bool one_target(struct step *const *steps, size_t count)
+{
+    for (size_t i = 1; i < count; i++) {
+        if (strcmp(steps[i]->record.target, steps[0]->record.target) != 0)
+            return false;
+    }
+    return count > 0;
+}
+
+bool window_commit(struct window *window, enum journal_event_kind kind, const char *subject,
+                   const char *plan_text, struct step *const *changed, size_t count,
+                   struct ajar_error *err)
+{
+    OWNED(free) struct change_record *records = calloc(count + 1, sizeof(*records));
+    const struct journal_event event = {
+        .kind = kind,
+        .window = window->record.id,
+        .subject = subject,
+        .host = one_target(changed, count) ? changed[0]->record.target : NULL,
+        .ticket = window->record.ticket,
+    };
+    const struct journal_news news = {
+        .window = &window->record,
+        .plan = plan_text,
+        .count = count,
+        .changes = records,
+    };
+
+    if (!records)
+        return ajar_no_memory(err);
+    for (size_t i = 0; i < count; i++)
+        records[i] = changed[i]->record; /* borrowed: only the array is freed */
+    return journal_commit(window->run->journal, &event, &news, err);
+}
+
+bool step_settle(struct step *step, const struct window *window, enum direction direction,
+                 enum change_state state, const char *text, const char *hint,
+                 struct ajar_error *err)
+{
+    step->record.state = state;
+    step->record.closing = direction == CLOSING;
+    step->record.at = clock_now(&window->run->clock);
+    return text_replace(&step->record.error, text, err) &&
+           text_replace(&step->record.hint, hint, err) &&
+           text_replace(&step->record.note, NULL, err);
+}
+
+bool step_settle_trouble(struct step *step, const struct window *window, enum direction direction,
+                         enum change_state state, struct ajar_error *err)
+{
+    const struct ajar_error *trouble = &step->trouble;
+
+    return step_settle(step, window, direction, state, trouble->text,
+                       trouble->hint[0] ? trouble->hint : NULL, err);
+}
+
+bool step_story(const struct step *step, const struct ajar_state *from, const struct ajar_state *to,
+                char **ret_story, struct ajar_error *err)
+{
+    OWNED(free) char *old = NULL;
+    OWNED(free) char *fresh = NULL;
+    char *story;
+
+    if (!step->provider->phrase(from, &old, err) || !step->provider->phrase(to, &fresh, err))
+        return false;
+    story = text_make("%s on %s: %s → %s", step->record.setting, step->record.target, old, fresh);
+    if (!story)
+        return ajar_no_memory(err);
+    *ret_story = story;
+    return true;
+}
+
+/* What the journal says the live state should be. */
+static bool is_as_recorded(const struct step *step)
+{
+    switch (step->record.state) {
+    case CHANGE_APPLIED:
+        return step_match_wanted(step) != MATCH_OTHER;
+    case CHANGE_RESTORED:
+        return step_match_before(step) != MATCH_OTHER || !step->record.before.known;
+    case CHANGE_INTENDED:
+    case CHANGE_FAILED:
+    case CHANGE_UNKNOWN:
+    case CHANGE_RESTORING:
+    case CHANGE_CONFLICT:
+        return true; /* not settled: the state itself says so */
+    }
+    return true;
+}
+
+void window_note_drift(struct window *window)
+{
+    for (size_t i = 0; i < window->steps.count; i++) {
+        struct step *step = &window->steps.list[i];
+
+        step->drifted = step->now.known && !is_as_recorded(step);
+    }
+}
+
+void window_release(struct window *window)
+{
+    window_record_release(&window->record);
+    steps_release(&window->steps);
+    ajar_plan_free(window->plan);
+    *window = (struct window){ 0 };
+}

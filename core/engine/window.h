@@ -1,0 +1,53 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * A window in the course of a command: its record, its plan, and its steps.
+ */
+#ifndef AJAR_ENGINE_WINDOW_H
+#define AJAR_ENGINE_WINDOW_H
+
+#include "engine/step.h"
+
+enum direction { OPENING, CLOSING };
+
+struct window {
+    struct ajar_run *run;
+    struct window_record record;
+    struct ajar_plan *plan; /* as recorded; NULL while the caller's plan is used */
+    struct steps steps;
+};
+
+/* Loads a window from the journal. */
+bool window_load(struct ajar_run *run, const char *id, struct window *ret_window,
+                 struct ajar_error *err);
+
+/* Loads the window that the operator means: the named one, or the only one that is not closed
+ * (AJAR_EUSAGE, naming them, when there are several; AJAR_EMISSING when there is none). */
+bool window_choose(struct ajar_run *run, const char *id, struct window *ret_window,
+                   struct ajar_error *err);
+
+/* One event in the journal: the window's record, the records of `changed`, and the plan's text
+ * (NULL but for the first event). */
+bool window_commit(struct window *window, enum journal_event_kind kind, const char *subject,
+                   const char *plan_text, struct step *const *changed, size_t count,
+                   struct ajar_error *err);
+
+/* Sets the outcome of a step; `text` and `hint` may be NULL. */
+bool step_settle(struct step *step, const struct window *window, enum direction direction,
+                 enum change_state state, const char *text, const char *hint,
+                 struct ajar_error *err);
+
+/* The same with the text and hint of the step's own trouble. */
+bool step_settle_trouble(struct step *step, const struct window *window, enum direction direction,
+                         enum change_state state, struct ajar_error *err);
+
+/* Marks the steps whose live state, as read in this run, is not what the journal says it is. */
+void window_note_drift(struct window *window);
+
+/* "restrict-anonymous on dc2.target.test: 1 → 0", for a subject. To be freed. */
+bool step_story(const struct step *step, const struct ajar_state *from, const struct ajar_state *to,
+                char **ret_story, struct ajar_error *err);
+
+void window_release(struct window *window);
+DEFINE_OWNED_STRUCT(struct window, window_release);
+
+#endif

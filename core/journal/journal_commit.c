@@ -1,0 +1,334 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * The only way into the journal. One event is checked against the head as a whole, then it becomes
+ * one commit:
+ *
+ *     journal_commit: check_event -> gather (each record against the one it replaces) ->
+ *                     check_closed -> put (compare-and-swap of the branch)
+ *
+ * Until put() has moved the branch nothing of it can be seen; afterwards all of it is on disk.
+ */
+#include "journal/inside.h"
+
+#include "base/ini.h"
+#include "base/text.h"
+#include "journal/rules.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#define FORMAT          "ajar-journal 1\n"
+#define MESSAGE_CEILING 65536
+
+static const char *const event_names[] = {
+    [JOURNAL_OPENED] = "opened",     [JOURNAL_APPLIED] = "applied", [JOURNAL_RESUMED] = "resumed",
+    [JOURNAL_EXTENDED] = "extended", [JOURNAL_CLOSING] = "closing", [JOURNAL_RESTORED] = "restored",
+    [JOURNAL_CLOSED] = "closed",     [JOURNAL_NOTICED] = "noticed",
+};
+
+struct file {
+    char *path;
+    char *content;
+};
+
+/* An event on its way into the journal. */
+struct entry {
+    struct journal *journal;
+    const struct journal_event *event;
+    const struct journal_news *news;
+    struct window_record old; /* without an id when the event opens the window */
+    size_t count;
+    struct file *files;
+};
+
+static void entry_release(struct entry *entry)
+{
+    for (size_t i = 0; i < entry->count; i++) {
+        free(entry->files[i].path);
+        free(entry->files[i].content);
+    }
+    free(entry->files);
+    window_record_release(&entry->old);
+}
+DEFINE_OWNED_STRUCT(struct entry, entry_release);
+
+const char *journal_event_name(enum journal_event_kind kind)
+{
+    return event_names[kind];
+}
+
+/* Takes both texts, also when it fails. */
+static bool add_file(struct entry *entry, char *path, char *content, struct ajar_error *err)
+{
+    struct file *files = reallocarray(entry->files, entry->count + 1, sizeof(*files));
+
+    if (files) {
+        entry->files = files;
+        files[entry->count++] = (struct file){ path, content };
+        return (path && content) || ajar_no_memory(err);
+    }
+    free(path);
+    free(content);
+    return ajar_no_memory(err);
+}
+
+static bool check_opening(const struct entry *entry, struct ajar_error *err)
+{
+    OWNED(ini_free) struct ini *plan = NULL;
+    const struct journal_news *news = entry->news;
+
+    if (entry->event->kind != JOURNAL_OPENED)
+        return ajar_fail(err, AJAR_EMISSING, "there is no window %s", entry->event->window);
+    if (!news->window || !news->plan || news->count == 0)
+        return ajar_fail(err, AJAR_EJOURNAL,
+                         "window %s: its opening holds the window, the plan and every change",
+                         entry->event->window);
+    return ini_read("plan.ini", news->plan, strlen(news->plan), INI_RECORD, &plan, err);
+}
+
+static bool check_event(struct entry *entry, struct ajar_error *err)
+{
+    const char *id = entry->event->window;
+
+    if (entry->journal->lock.descriptor < 0)
+        return ajar_fail(err, AJAR_EJOURNAL, "it was opened for reading");
+    if (!record_is_safe_name(id) ||
+        (entry->news->window && strcmp(entry->news->window->id, id) != 0))
+        return ajar_fail(err, AJAR_EJOURNAL, "\"%.80s\" is not the id of this window", id);
+    if (!journal_read_window(entry->journal, &entry->journal->head, id, &entry->old, err)) {
+        if (err->status != AJAR_EMISSING)
+            return false;
+        *err = AJAR_NO_ERROR;
+        return check_opening(entry, err);
+    }
+    if (entry->event->kind == JOURNAL_OPENED || entry->news->plan)
+        return ajar_fail(err, AJAR_EJOURNAL, "window %s is opened already", id);
+    return true;
+}
+
+static bool gather_window(struct entry *entry, struct ajar_error *err)
+{
+    const struct window_record *window = entry->news->window;
+    OWNED(free) char *text = NULL;
+    char *content;
+
+    if (!window)
+        return true;
+    if (!rules_check_window(entry->old.id ? &entry->old : NULL, window, err) ||
+        !window_record_write(window, &text, err))
+        return false;
+    content = text;
+    text = NULL;
+    return add_file(entry, journal_window_path(window->id), content, err);
+}
+
+static bool gather_opening(struct entry *entry, struct ajar_error *err)
+{
+    if (!*entry->journal->head.hex && !add_file(entry, text_copy("FORMAT"), text_copy(FORMAT), err))
+        return false;
+    return entry->old.id || add_file(entry, journal_plan_path(entry->event->window),
+                                     text_copy(entry->news->plan), err);
+}
+
+static bool check_follows(struct entry *entry, const char *path, const struct change_record *change,
+                          struct ajar_error *err)
+{
+    OWNED(change_record_release) struct change_record old = { 0 };
+
+    if (!entry->old.id)
+        return rules_check_change(NULL, change, err);
+    if (journal_read_change(entry->journal, &entry->journal->head, path, &old, err))
+        return rules_check_change(&old, change, err);
+    if (err->status != AJAR_EMISSING)
+        return false;
+    *err = AJAR_NO_ERROR;
+    return ajar_fail(err, AJAR_EJOURNAL, "[%s %s] on %s was not part of window %s when it opened",
+                     change->kind, change->setting, change->target, entry->event->window);
+}
+
+static bool check_once(const struct entry *entry, const char *path, struct ajar_error *err)
+{
+    for (size_t i = 0; i < entry->count; i++) {
+        if (strcmp(entry->files[i].path, path) == 0)
+            return ajar_fail(err, AJAR_EJOURNAL, "%s: two records of one change", path);
+    }
+    return true;
+}
+
+static bool gather_change(struct entry *entry, const struct change_record *change,
+                          struct ajar_error *err)
+{
+    OWNED(free) char *path = NULL;
+    OWNED(free) char *text = NULL;
+    char *file[2];
+
+    /* The writer judges the names that the path is made of. */
+    if (!change_record_write(change, &text, err))
+        return false;
+    path = journal_change_path(entry->event->window, change);
+    if (!path)
+        return ajar_no_memory(err);
+    if (!check_once(entry, path, err) || !check_follows(entry, path, change, err))
+        return false;
+    file[0] = path;
+    file[1] = text;
+    path = NULL;
+    text = NULL;
+    return add_file(entry, file[0], file[1], err);
+}
+
+static bool gather(struct entry *entry, struct ajar_error *err)
+{
+    if (!gather_opening(entry, err) || !gather_window(entry, err))
+        return false;
+    for (size_t i = 0; i < entry->news->count; i++) {
+        if (!gather_change(entry, &entry->news->changes[i], err))
+            return false;
+    }
+    return true;
+}
+
+/* The change as it will be: in the news, or as recorded. */
+static const struct change_record *find_news(const struct entry *entry,
+                                             const struct change_record *recorded)
+{
+    for (size_t i = 0; i < entry->news->count; i++) {
+        const struct change_record *change = &entry->news->changes[i];
+
+        if (strcmp(change->target, recorded->target) == 0 &&
+            strcmp(change->kind, recorded->kind) == 0 &&
+            strcmp(change->setting, recorded->setting) == 0)
+            return change;
+    }
+    return recorded;
+}
+
+/* In a closed window nothing is left to do. */
+static bool check_closed(const struct entry *entry, struct ajar_error *err)
+{
+    OWNED(journal_window_release) struct journal_window window = { 0 };
+    const struct window_record *future = entry->news->window ? entry->news->window : &entry->old;
+
+    if (future->state != WINDOW_CLOSED)
+        return true;
+    if (!journal_load(entry->journal, entry->event->window, &window, err))
+        return false;
+    for (size_t i = 0; i < window.count; i++) {
+        const struct change_record *change = find_news(entry, &window.changes[i]);
+
+        if (!rules_is_settled(change))
+            return ajar_fail(err, AJAR_EJOURNAL,
+                             "window %s cannot be closed: [%s %s] on %s is \"%s\"",
+                             entry->event->window, change->kind, change->setting, change->target,
+                             change_state_name(change->state));
+    }
+    return true;
+}
+
+/* Appends a text as (a part of) one line. */
+static void append_line(struct text *text, const char *line)
+{
+    size_t from = text->size;
+
+    text_append(text, line);
+    for (size_t i = from; i < text->size; i++) {
+        if ((unsigned char)text->at[i] < ' ' || text->at[i] == 0x7f)
+            text->at[i] = ' ';
+    }
+}
+
+static void append_trailer(struct text *text, const char *key, const char *value)
+{
+    if (!value || !*value)
+        return;
+    text_format(text, "%s: ", key);
+    append_line(text, value);
+    text_append(text, "\n");
+}
+
+static bool make_message(const struct entry *entry, char **ret_message, struct ajar_error *err)
+{
+    OWNED(text_release) struct text text = TEXT_UP_TO(MESSAGE_CEILING);
+    const struct journal_event *event = entry->event;
+
+    append_line(&text,
+                event->subject && *event->subject ? event->subject : event_names[event->kind]);
+    text_append(&text, "\n\n");
+    append_trailer(&text, "Window", event->window);
+    append_trailer(&text, "Event", event_names[event->kind]);
+    text_format(&text, "Sequence: %lld\n", (long long)entry->journal->entries + 1);
+    append_trailer(&text, "Operator", entry->journal->operator_name);
+    append_trailer(&text, "Host", event->host);
+    append_trailer(&text, "Ticket", event->ticket);
+    return text_take(&text, ret_message, err);
+}
+
+/* We hold the lock of the writers: a lock of the branch that outlasts the patience of
+ * repository_write() was left behind by a crash. */
+static bool write_through(struct journal *journal, const struct repository_commit *commit,
+                          struct repository_id *ret_id, struct ajar_error *err)
+{
+    if (repository_write(journal->repository, commit, ret_id, err))
+        return true;
+    if (err->status != AJAR_ELOCKED)
+        return false;
+    *err = AJAR_NO_ERROR;
+    return repository_break_lock(journal->repository, err) &&
+           repository_write(journal->repository, commit, ret_id, err);
+}
+
+static bool write_commit(const struct entry *entry, const struct repository_edit *edits,
+                         const char *message, struct ajar_error *err)
+{
+    struct journal *journal = entry->journal;
+    OWNED(free) char *email = text_make("ajar@%s", journal->host);
+    int64_t now = clock_now(&journal->clock);
+    struct repository_commit commit = {
+        .parent = journal->head,
+        .message = message,
+        .author = { journal->operator_name, journal->operator_email, now },
+        .committer = { "ajar", email, now },
+        .count = entry->count,
+        .edits = edits,
+        .sign = journal->sign,
+        .sign_user = journal->sign_user,
+    };
+
+    if (!email)
+        return ajar_no_memory(err);
+    if (!write_through(journal, &commit, &journal->head, err)) {
+        if (err->status == AJAR_ECONFLICT)
+            (void)ajar_hint(err, "only ajar may write to it: ajar verify tells more");
+        return false;
+    }
+    journal->entries++;
+    return true;
+}
+
+static bool put(const struct entry *entry, struct ajar_error *err)
+{
+    OWNED(free) struct repository_edit *edits = calloc(entry->count + 1, sizeof(*edits));
+    OWNED(free) char *message = NULL;
+
+    if (!edits)
+        return ajar_no_memory(err);
+    for (size_t i = 0; i < entry->count; i++)
+        edits[i] = (struct repository_edit){
+            .path = entry->files[i].path,
+            .content = entry->files[i].content,
+            .size = strlen(entry->files[i].content),
+        };
+    return make_message(entry, &message, err) && write_commit(entry, edits, message, err);
+}
+
+bool journal_commit(struct journal *journal, const struct journal_event *event,
+                    const struct journal_news *news, struct ajar_error *err)
+{
+    OWNED(entry_release)
+    struct entry entry = { .journal = journal, .event = event, .news = news };
+
+    if (check_event(&entry, err) && gather(&entry, err) && check_closed(&entry, err) &&
+        put(&entry, err))
+        return true;
+    return journal_blame(journal, err);
+}

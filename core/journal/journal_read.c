@@ -1,0 +1,283 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "journal/inside.h"
+
+#include "base/text.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#define MOST_TRIES 1000
+
+char *journal_window_path(const char *id)
+{
+    return text_make("windows/%s/window.ini", id);
+}
+
+char *journal_plan_path(const char *id)
+{
+    return text_make("windows/%s/plan.ini", id);
+}
+
+char *journal_change_path(const char *id, const struct change_record *change)
+{
+    return text_make("windows/%s/changes/%s/%s-%s.ini", id, change->target, change->kind,
+                     change->setting);
+}
+
+bool journal_read_window(struct journal *journal, const struct repository_id *commit,
+                         const char *id, struct window_record *ret_window, struct ajar_error *err)
+{
+    OWNED(free) char *path = journal_window_path(id);
+    OWNED(free) char *text = NULL;
+    OWNED(window_record_release) struct window_record window = { 0 };
+    size_t size = 0;
+
+    if (!path)
+        return ajar_no_memory(err);
+    if (!record_is_safe_name(id))
+        return ajar_fail(err, AJAR_EMISSING, "\"%.80s\" is no window", id);
+    if (!repository_read(journal->repository, commit, path, &text, &size, err)) {
+        if (err->status != AJAR_EMISSING)
+            return false;
+        *err = AJAR_NO_ERROR;
+        return ajar_fail(err, AJAR_EMISSING, "there is no window %s", id);
+    }
+    if (!window_record_read(path, text, size, &window, err))
+        return false;
+    if (strcmp(window.id, id) != 0)
+        return ajar_fail(err, AJAR_EJOURNAL, "%s: it is of window %s", path, window.id);
+    *ret_window = window;
+    window = (struct window_record){ 0 };
+    return true;
+}
+
+bool journal_read_change(struct journal *journal, const struct repository_id *commit,
+                         const char *path, struct change_record *ret_change, struct ajar_error *err)
+{
+    OWNED(free) char *text = NULL;
+    size_t size = 0;
+
+    return repository_read(journal->repository, commit, path, &text, &size, err) &&
+           change_record_read(path, text, size, ret_change, err);
+}
+
+static bool is_taken(struct journal *journal, const char *id, bool *ret_taken,
+                     struct ajar_error *err)
+{
+    OWNED(window_record_release) struct window_record window = { 0 };
+    bool found = journal_read_window(journal, &journal->head, id, &window, err);
+
+    if (!found && err->status != AJAR_EMISSING)
+        return journal_blame(journal, err);
+    *err = AJAR_NO_ERROR;
+    *ret_taken = found;
+    return true;
+}
+
+bool journal_make_id(struct journal *journal, const char *plan, int64_t opened, char **ret_id,
+                     struct ajar_error *err)
+{
+    struct clock_text stamp = clock_write_stamp(opened);
+
+    if (!record_is_safe_name(plan) || strlen(plan) > 150)
+        return ajar_fail(err, AJAR_EJOURNAL, "\"%.160s\" cannot be part of a file name", plan);
+    for (int i = 1; i <= MOST_TRIES; i++) {
+        OWNED(free)
+        char *id =
+            i == 1 ? text_make("%s-%s", stamp.at, plan) : text_make("%s-%s-%d", stamp.at, plan, i);
+        bool taken = false;
+
+        if (!id)
+            return ajar_no_memory(err);
+        if (!is_taken(journal, id, &taken, err))
+            return false;
+        if (!taken) {
+            *ret_id = id;
+            id = NULL;
+            return true;
+        }
+    }
+    return ajar_fail(err, AJAR_EJOURNAL, "journal %s: no name is left for a window", journal->path);
+}
+
+void journal_windows_release(struct journal_windows *windows)
+{
+    for (size_t i = 0; i < windows->count; i++)
+        window_record_release(&windows->list[i]);
+    free(windows->list);
+    *windows = (struct journal_windows){ 0 };
+}
+
+static int compare_ids(const void *a, const void *b)
+{
+    const struct window_record *first = a;
+    const struct window_record *second = b;
+
+    return strcmp(first->id, second->id);
+}
+
+static bool read_windows(struct journal *journal, struct journal_windows *windows,
+                         struct ajar_error *err)
+{
+    OWNED(repository_names_release) struct repository_names ids = { 0 };
+
+    if (!repository_list(journal->repository, &journal->head, "windows", &ids, err))
+        return false;
+    windows->list = calloc(ids.count + 1, sizeof(*windows->list));
+    if (!windows->list)
+        return ajar_no_memory(err);
+    for (size_t i = 0; i < ids.count; i++) {
+        if (!journal_read_window(journal, &journal->head, ids.list[i], &windows->list[i], err))
+            return false;
+        windows->count++;
+    }
+    qsort(windows->list, windows->count, sizeof(*windows->list), compare_ids);
+    return true;
+}
+
+bool journal_list(struct journal *journal, struct journal_windows *ret_windows,
+                  struct ajar_error *err)
+{
+    OWNED(journal_windows_release) struct journal_windows windows = { 0 };
+
+    if (!read_windows(journal, &windows, err))
+        return journal_blame(journal, err);
+    *ret_windows = windows;
+    windows = (struct journal_windows){ 0 };
+    return true;
+}
+
+void journal_window_release(struct journal_window *window)
+{
+    window_record_release(&window->window);
+    for (size_t i = 0; i < window->count; i++)
+        change_record_release(&window->changes[i]);
+    free(window->changes);
+    free(window->plan);
+    *window = (struct journal_window){ 0 };
+}
+
+/* Adds the change in this file. It must be the one that the file's path names. */
+static bool add_change(struct journal *journal, const struct repository_id *commit,
+                       const char *path, struct journal_window *window, struct ajar_error *err)
+{
+    struct change_record *changes =
+        reallocarray(window->changes, window->count + 1, sizeof(*changes));
+    OWNED(free) char *expected = NULL;
+
+    if (!changes)
+        return ajar_no_memory(err);
+    window->changes = changes;
+    if (!journal_read_change(journal, commit, path, &changes[window->count], err))
+        return false;
+    expected = journal_change_path(window->window.id, &changes[window->count]);
+    window->count++;
+    if (!expected)
+        return ajar_no_memory(err);
+    return strcmp(expected, path) == 0 ||
+           ajar_fail(err, AJAR_EJOURNAL, "%s: it is the record of %s", path, expected);
+}
+
+static bool add_changes(struct journal *journal, const struct repository_id *commit,
+                        const char *folder, struct journal_window *window, struct ajar_error *err)
+{
+    OWNED(repository_names_release) struct repository_names files = { 0 };
+
+    if (!repository_list(journal->repository, commit, folder, &files, err))
+        return false;
+    for (size_t i = 0; i < files.count; i++) {
+        OWNED(free) char *path = text_make("%s/%s", folder, files.list[i]);
+
+        if (!path)
+            return ajar_no_memory(err);
+        if (!add_change(journal, commit, path, window, err))
+            return false;
+    }
+    return true;
+}
+
+static bool read_changes(struct journal *journal, const struct repository_id *commit,
+                         const char *id, struct journal_window *window, struct ajar_error *err)
+{
+    OWNED(free) char *folder = text_make("windows/%s/changes", id);
+    OWNED(repository_names_release) struct repository_names targets = { 0 };
+
+    if (!folder)
+        return ajar_no_memory(err);
+    if (!repository_list(journal->repository, commit, folder, &targets, err))
+        return false;
+    for (size_t i = 0; i < targets.count; i++) {
+        OWNED(free) char *path = text_make("%s/%s", folder, targets.list[i]);
+
+        if (!path)
+            return ajar_no_memory(err);
+        if (!add_changes(journal, commit, path, window, err))
+            return false;
+    }
+    return true;
+}
+
+static bool read_all(struct journal *journal, const struct repository_id *commit, const char *id,
+                     struct journal_window *window, struct ajar_error *err)
+{
+    OWNED(free) char *plan = journal_plan_path(id);
+    size_t size = 0;
+
+    if (!plan)
+        return ajar_no_memory(err);
+    return journal_read_window(journal, commit, id, &window->window, err) &&
+           repository_read(journal->repository, commit, plan, &window->plan, &size, err) &&
+           read_changes(journal, commit, id, window, err);
+}
+
+bool journal_load_at(struct journal *journal, const struct repository_id *commit, const char *id,
+                     struct journal_window *ret_window, struct ajar_error *err)
+{
+    OWNED(journal_window_release) struct journal_window window = { 0 };
+
+    if (!read_all(journal, commit, id, &window, err))
+        return journal_blame(journal, err);
+    *ret_window = window;
+    window = (struct journal_window){ 0 };
+    return true;
+}
+
+bool journal_load(struct journal *journal, const char *id, struct journal_window *ret_window,
+                  struct ajar_error *err)
+{
+    return journal_load_at(journal, &journal->head, id, ret_window, err);
+}
+
+struct log_reader {
+    journal_visit *visit;
+    void *user;
+};
+
+static bool show_entry(void *user, const struct repository_entry *commit, struct ajar_error *err)
+{
+    const struct log_reader *reader = user;
+    OWNED(free)
+    char *subject = text_copy_bytes(commit->message, strcspn(commit->message, "\n"));
+    struct journal_entry entry = {
+        .commit = commit,
+        .subject = subject,
+        .window = repository_trailer(commit, "Window"),
+        .event = repository_trailer(commit, "Event"),
+        .operator_name = repository_trailer(commit, "Operator"),
+        .host = repository_trailer(commit, "Host"),
+        .ticket = repository_trailer(commit, "Ticket"),
+        .sequence = journal_read_sequence(repository_trailer(commit, "Sequence")),
+    };
+
+    if (!subject)
+        return ajar_no_memory(err);
+    return reader->visit(reader->user, &entry, err);
+}
+
+bool journal_log(struct journal *journal, journal_visit *visit, void *user, struct ajar_error *err)
+{
+    struct log_reader reader = { visit, user };
+
+    return repository_walk(journal->repository, &journal->head, show_entry, &reader, err) ||
+           journal_blame(journal, err);
+}

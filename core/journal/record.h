@@ -1,0 +1,116 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * What the journal knows of a window and of each change in it, and the text of both: README.md has
+ * the format. A record that is read holds exactly what was written; anything that the format does
+ * not know is refused with file and line.
+ *
+ * The texts of a record belong to it. "May be NULL" is said where it may.
+ */
+#ifndef AJAR_JOURNAL_RECORD_H
+#define AJAR_JOURNAL_RECORD_H
+
+#include <ajar/state.h>
+
+#include "base/cleanup.h"
+
+#include <stdint.h>
+
+enum change_state {
+    CHANGE_INTENDED,  /* recorded; nothing was written yet, or a write is under way */
+    CHANGE_APPLIED,   /* read back: now is wanted */
+    CHANGE_FAILED,    /* it could not be done; `during` tells in which direction */
+    CHANGE_UNKNOWN,   /* a write may have landed or not */
+    CHANGE_RESTORING, /* a rollback is about to write */
+    CHANGE_RESTORED,  /* read back: now is before */
+    CHANGE_CONFLICT,  /* somebody else changed it; it was left alone */
+};
+
+enum window_state {
+    WINDOW_OPENING,
+    WINDOW_OPEN,
+    WINDOW_PARTLY_OPEN,
+    WINDOW_CLOSING,
+    WINDOW_PARTLY_CLOSED,
+    WINDOW_CLOSED,
+};
+
+struct change_record {
+    char *setting;
+    char *kind;
+    char *target; /* host or domain, as a file name: see record_is_safe_name() */
+    char *place;  /* "host" or "domain" */
+    char *thing;  /* what it acts on */
+    char *action; /* "create", "modify", "delete" or "none" */
+    struct ajar_state before;
+    struct ajar_state wanted;
+    struct ajar_state
+        reached; /* read back after a write: what the write itself made, as evidence */
+    enum change_state state;
+    bool closing; /* `state` came about in a rollback */
+    bool kept;    /* a conflict that somebody settled: the present value stays, the window no longer
+                   * claims it */
+    int64_t at;   /* when `state` came about */
+    char *error;  /* the trouble in one line; may be NULL */
+    char *hint;   /* the next step; may be NULL */
+    char *note;   /* something worth knowing that is no trouble; may be NULL */
+    char *waiting; /* what has to happen until it is effective; may be NULL */
+};
+
+struct record_parameter {
+    char *name;
+    char *value;
+};
+
+struct window_record {
+    char *id; /* a safe name */
+    char *plan;
+    char *title;
+    char *operator_name;
+    char *host; /* where ajar ran */
+    char *reason;
+    char *ticket; /* may be NULL */
+    char *tool_version;
+    int64_t opened;
+    int64_t until;
+    int64_t closed; /* 0: not yet */
+    enum window_state state;
+    size_t parameter_count;
+    struct record_parameter *parameters;
+};
+
+/* The words of the states: "partly-open". */
+const char *change_state_name(enum change_state state);
+const char *window_state_name(enum window_state state);
+
+/* Lower-case letters, digits, "-" and ".", beginning with a letter or digit, without "..", at most
+ * 200 bytes. */
+bool record_is_safe_name(const char *name);
+
+/* All zero: a record without texts. */
+void change_record_release(struct change_record *change);
+void window_record_release(struct window_record *window);
+DEFINE_OWNED_STRUCT(struct change_record, change_record_release);
+DEFINE_OWNED_STRUCT(struct window_record, window_record_release);
+
+bool change_record_copy(const struct change_record *source, struct change_record *ret_copy,
+                        struct ajar_error *err);
+bool window_record_copy(const struct window_record *source, struct window_record *ret_copy,
+                        struct ajar_error *err);
+
+bool window_record_add_parameter(struct window_record *window, const char *name, const char *value,
+                                 struct ajar_error *err);
+
+/* The text of a record, to be freed. AJAR_EJOURNAL when it would not be read back: a text that is
+ * missing, a name that is not safe, a state and a direction that do not go together. */
+bool change_record_write(const struct change_record *change, char **ret_text,
+                         struct ajar_error *err);
+bool window_record_write(const struct window_record *window, char **ret_text,
+                         struct ajar_error *err);
+
+/* `file` is how messages name it. AJAR_EJOURNAL, "file:line: ...". */
+bool change_record_read(const char *file, const char *text, size_t size,
+                        struct change_record *ret_change, struct ajar_error *err);
+bool window_record_read(const char *file, const char *text, size_t size,
+                        struct window_record *ret_window, struct ajar_error *err);
+
+#endif

@@ -1,0 +1,62 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "model/plan.h"
+
+#include <string.h>
+
+const char *ajar_plan_name(const struct ajar_plan *plan)
+{
+    return plan->name;
+}
+
+const char *ajar_plan_title(const struct ajar_plan *plan)
+{
+    return plan->title ? plan->title : plan->name;
+}
+
+const char *ajar_plan_reference(const struct ajar_plan *plan)
+{
+    return plan->reference;
+}
+
+int64_t ajar_plan_longest_window(const struct ajar_plan *plan)
+{
+    return plan->longest_window;
+}
+
+size_t ajar_plan_parameters(const struct ajar_plan *plan, const struct ajar_parameter **ret_list)
+{
+    *ret_list = plan->parameters.list;
+    return plan->parameters.count;
+}
+
+const struct setting *plan_setting(const struct ajar_plan *plan, const char *kind, const char *name)
+{
+    for (size_t i = 0; i < plan->setting_count; i++) {
+        if (strcmp(setting_kind(&plan->settings[i]), kind) == 0 &&
+            strcmp(setting_name(&plan->settings[i]), name) == 0)
+            return &plan->settings[i];
+    }
+    return NULL;
+}
+
+const char *setting_takes_effect(const struct setting *setting)
+{
+    const char *effect = setting_value(setting, "takes-effect");
+
+    return effect ? effect : "at once";
+}
+
+void ajar_plan_free(struct ajar_plan *plan)
+{
+    if (!plan)
+        return;
+    for (size_t i = 0; i < plan->file_count; i++)
+        ini_free(plan->files[i]);
+    free(plan->files);
+    parameters_release(&plan->parameters);
+    free(plan->settings);
+    free(plan->name);
+    free(plan->title);
+    free(plan->reference);
+    free(plan);
+}

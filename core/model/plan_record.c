@@ -1,0 +1,47 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * A resolved plan as the journal keeps it: [plan], [parameters], and each setting with every text
+ * filled in, so that a rollback needs neither the plan file nor its parameters.
+ */
+#include "model/plan.h"
+
+#include "base/text.h"
+
+#include <string.h>
+
+#define RECORD_CEILING (16 * 1024 * 1024)
+
+static void write_if(struct text *text, const char *name, const char *value)
+{
+    if (value)
+        ini_write_field(text, name, value);
+}
+
+static void write_heading(struct text *text, const struct ajar_plan *plan)
+{
+    ini_write_section(text, "plan", "");
+    ini_write_field(text, "name", plan->name);
+    write_if(text, "title", plan->title);
+    write_if(text, "reference", plan->reference);
+    if (plan->parameters.count > 0)
+        ini_write_section(text, "parameters", "");
+    for (size_t i = 0; i < plan->parameters.count; i++)
+        write_if(text, plan->parameters.list[i].name, plan->parameters.list[i].value);
+}
+
+static void write_setting(struct text *text, const struct ini_section *section)
+{
+    ini_write_section(text, section->kind, section->name);
+    for (size_t i = 0; i < section->count; i++)
+        ini_write_field(text, section->fields[i].name, section->fields[i].value);
+}
+
+bool plan_to_record(const struct ajar_plan *plan, char **ret_text, struct ajar_error *err)
+{
+    OWNED(text_release) struct text text = TEXT_UP_TO(RECORD_CEILING);
+
+    write_heading(&text, plan);
+    for (size_t i = 0; i < plan->setting_count; i++)
+        write_setting(&text, plan->settings[i].section);
+    return text_take(&text, ret_text, err);
+}

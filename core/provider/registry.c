@@ -1,0 +1,304 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * One value of the registry, below HKEY_LOCAL_MACHINE.
+ *
+ *     [registry allow-password-export]
+ *     on = host pes.source.test
+ *     key = HKLM\SYSTEM\CurrentControlSet\Control\Lsa
+ *     value = AllowPasswordExport
+ *     type = dword
+ *     open = 1
+ *     closed = absent
+ *
+ * An empty `value` is the key's default value. `open` says the data as text, once for each string
+ * of a multi_sz; `data` instead says their bytes. Without a type there is only `open = absent`.
+ *
+ * A state that exists has the facts `type`, `data` and, for people, `text`. One that does not says
+ * what became of its key: `key = absent` with `above`, the deepest key on the way that is there;
+ * `key = empty`, there, but with no values and no sub-keys; or nothing: there and in use.
+ */
+#include "base/text.h"
+#include "model/value.h"
+#include "provider/catalog.h"
+#include "provider/registry_live.h"
+
+#include <string.h>
+
+static const struct field_rule fields[] = {
+    { .name = "key", .type = FIELD_TEXT, .required = true },
+    { .name = "value", .type = FIELD_ANY, .required = true },
+    { .name = "type", .type = FIELD_TEXT },
+    { .name = "open", .type = FIELD_ANY, .repeatable = true },
+    { .name = "data", .type = FIELD_ANY },
+    { .name = "closed", .type = FIELD_ANY, .repeatable = true },
+    { 0 },
+};
+
+/* The word for a value that is not there. */
+static const char absent[] = "absent";
+
+/* For a setting that check() has seen. */
+static const char *path_of(const struct setting *setting)
+{
+    return registry_path_below(setting_value(setting, "key"));
+}
+
+static const char *name_of(const struct setting *setting)
+{
+    return setting_value(setting, "value");
+}
+
+static bool check_key(const struct setting *setting, struct ajar_error *err)
+{
+    const char *key = setting_value(setting, "key");
+    const char *path = registry_path_below(key);
+    size_t size = path ? strlen(path) : 0;
+
+    if (!path)
+        return setting_fail(setting, "key", err,
+                            "\"%s\" is not below HKLM, as HKLM\\SYSTEM\\CurrentControlSet is", key);
+    if (size == 0 || path[0] == '\\' || path[size - 1] == '\\' || strstr(path, "\\\\"))
+        return setting_fail(setting, "key", err, "\"%s\" has a part without a name", key);
+    return true;
+}
+
+/* Says the inner error with the file and line of `field`. */
+static bool fail_at_field(const struct setting *setting, const char *field,
+                          const struct ajar_error *inner, struct ajar_error *err)
+{
+    return setting_fail(setting, field, err, "%s: %s", field, inner->text);
+}
+
+DEFINE_OWNED_STRUCT(struct ajar_state, ajar_state_release);
+
+/* All values of a field that may be repeated. `*ret_texts` is to be freed, the texts are not. */
+static bool collect(const struct setting *setting, const char *field, const char ***ret_texts,
+                    size_t *ret_count, struct ajar_error *err)
+{
+    const struct ini_section *section = setting->section;
+    const char **texts = calloc(section->count + 1, sizeof(*texts));
+    size_t count = 0;
+
+    if (!texts)
+        return ajar_no_memory(err);
+    for (size_t i = 0; i < section->count; i++) {
+        if (strcmp(section->fields[i].name, field) == 0)
+            texts[count++] = section->fields[i].value;
+    }
+    *ret_texts = texts;
+    *ret_count = count;
+    return true;
+}
+
+static bool make_absent(struct ajar_state *ret_state)
+{
+    *ret_state = (struct ajar_state){ .known = true };
+    return true;
+}
+
+static bool read_type(const struct setting *setting, uint32_t *ret_type, struct ajar_error *err)
+{
+    const char *type = setting_value(setting, "type");
+
+    if (!type)
+        return setting_fail(setting, "open", err,
+                            "a value needs a type (dword, sz, multi_sz, ...); without one there is "
+                            "only \"absent\"");
+    if (!value_type_parse(type, ret_type))
+        return setting_fail(setting, "type", err,
+                            "\"%s\" is no type: dword, qword, sz, expand_sz, multi_sz, binary, "
+                            "none, dword_be, or type-N",
+                            type);
+    return true;
+}
+
+/* The state that `texts` of `field` ask for. */
+static bool state_of_texts(const struct setting *setting, const char *field,
+                           const char *const *texts, size_t count, struct ajar_state *ret_state,
+                           struct ajar_error *err)
+{
+    struct ajar_error inner = AJAR_NO_ERROR;
+    OWNED(bytes_release) struct bytes data = { 0 };
+    uint32_t type;
+
+    if (!read_type(setting, &type, err))
+        return false;
+    if (!value_encode(type, texts, count, &data, &inner))
+        return fail_at_field(setting, field, &inner, err);
+    return registry_state_of(type, &data, ret_state, err);
+}
+
+static bool state_of_data(const struct setting *setting, const char *hex,
+                          struct ajar_state *ret_state, struct ajar_error *err)
+{
+    struct ajar_error inner = AJAR_NO_ERROR;
+    OWNED(bytes_release) struct bytes data = { 0 };
+    uint32_t type;
+
+    if (!read_type(setting, &type, err))
+        return false;
+    if (!bytes_from_hex(hex, &data, &inner))
+        return fail_at_field(setting, "data", &inner, err);
+    return registry_state_of(type, &data, ret_state, err);
+}
+
+static bool want(const struct setting *setting, struct ajar_state *ret_wanted,
+                 struct ajar_error *err)
+{
+    const char *hex = setting_value(setting, "data");
+    OWNED(free) const char **texts = NULL;
+    size_t count;
+
+    if (!collect(setting, "open", &texts, &count, err))
+        return false;
+    if (hex && count > 0)
+        return setting_fail(setting, "data", err, "either `open` or `data`, not both");
+    if (hex)
+        return state_of_data(setting, hex, ret_wanted, err);
+    if (count == 0)
+        return setting_fail(setting, NULL, err, "the open state is missing: `open = ...`");
+    if (count == 1 && !setting_value(setting, "type") && strcmp(texts[0], absent) == 0)
+        return make_absent(ret_wanted);
+    return state_of_texts(setting, "open", texts, count, ret_wanted, err);
+}
+
+static bool check_closed(const struct setting *setting, struct ajar_error *err)
+{
+    OWNED(free) const char **texts = NULL;
+    OWNED(ajar_state_release) struct ajar_state closed = { 0 };
+    size_t count;
+
+    if (!collect(setting, "closed", &texts, &count, err))
+        return false;
+    if (count == 0 || (count == 1 && strcmp(texts[0], absent) == 0))
+        return true;
+    return state_of_texts(setting, "closed", texts, count, &closed, err);
+}
+
+static bool check(const struct setting *setting, struct ajar_error *err)
+{
+    OWNED(ajar_state_release) struct ajar_state wanted = { 0 };
+
+    return check_key(setting, err) && want(setting, &wanted, err) && check_closed(setting, err);
+}
+
+static bool thing(const struct setting *setting, char **ret_thing, struct ajar_error *err)
+{
+    char *made = text_make("%s\\%s:%s", REGISTRY_ROOT, path_of(setting), name_of(setting));
+
+    if (!made)
+        return ajar_no_memory(err);
+    for (char *at = made; *at != '\0'; at++) {
+        if (*at >= 'A' && *at <= 'Z')
+            *at = (char)(*at | 0x20);
+    }
+    *ret_thing = made;
+    return true;
+}
+
+static bool observe(struct target *target, const struct setting *setting,
+                    struct ajar_state *ret_now, struct ajar_error *err)
+{
+    struct winreg *registry;
+
+    return target_registry(target, &registry, err) &&
+           registry_observe(registry, path_of(setting), name_of(setting), ret_now, err);
+}
+
+/* Do both states have the fact, with the same value, or neither of them? */
+static bool same_fact(const struct ajar_state *a, const struct ajar_state *b, const char *name)
+{
+    const char *of_a = ajar_state_fact(a, name);
+    const char *of_b = ajar_state_fact(b, name);
+
+    return of_a && of_b ? text_same_ignoring_case(of_a, of_b) : of_a == of_b;
+}
+
+static enum match match(const struct ajar_state *now, const struct ajar_state *meant)
+{
+    if (!now->known || !meant->known || now->exists != meant->exists)
+        return MATCH_OTHER;
+    if (now->exists)
+        return same_fact(now, meant, "type") && same_fact(now, meant, "data") ? MATCH_SAME
+                                                                              : MATCH_OTHER;
+    return same_fact(now, meant, "key") && same_fact(now, meant, "above") ? MATCH_SAME : MATCH_NEAR;
+}
+
+/* The value that a state describes. */
+static bool read_state(const struct ajar_state *state, struct winreg_value *ret_value,
+                       struct ajar_error *err)
+{
+    const char *type = ajar_state_fact(state, "type");
+    const char *hex = ajar_state_fact(state, "data");
+    struct winreg_value value = { 0 };
+
+    if (!type || !hex)
+        return ajar_fail(err, AJAR_EJOURNAL, "a registry value is recorded without type or data");
+    if (!value_type_parse(type, &value.type))
+        return ajar_fail(err, AJAR_EJOURNAL, "a registry value is recorded with type \"%s\"", type);
+    if (!bytes_from_hex(hex, &value.data, err))
+        return ajar_while(err, "recorded data");
+    *ret_value = value;
+    return true;
+}
+
+static bool phrase(const struct ajar_state *state, char **ret_phrase, struct ajar_error *err);
+
+static bool refuse(const struct setting *setting, const struct ajar_state *now,
+                   const struct ajar_state *from, struct ajar_error *err)
+{
+    OWNED(free) char *is = NULL;
+    OWNED(free) char *was = NULL;
+
+    if (!phrase(now, &is, err) || !phrase(from, &was, err))
+        return false;
+    return ajar_fail(err, AJAR_ECONFLICT, "%s\\%s, value \"%s\", is %s, not %s", REGISTRY_ROOT,
+                     path_of(setting), name_of(setting), is, was);
+}
+
+static bool write_state(struct target *target, const struct setting *setting,
+                        const struct ajar_state *from, const struct ajar_state *to,
+                        struct ajar_error *err)
+{
+    OWNED(ajar_state_release) struct ajar_state now = { 0 };
+    struct winreg *registry;
+
+    if (!target_registry(target, &registry, err) || !registry_observe(registry, path_of(setting), name_of(setting), &now, err))
+        return false;
+    if (match(&now, to) == MATCH_SAME)
+        return true;
+    if (match(&now, from) == MATCH_OTHER && match(&now, to) == MATCH_OTHER)
+        return refuse(setting, &now, from, err);
+    return to->exists ? put(registry, setting, to, err) : take_away(registry, setting, to, err);
+}
+
+static bool phrase(const struct ajar_state *state, char **ret_phrase, struct ajar_error *err)
+{
+    const char *key = ajar_state_fact(state, "key");
+    OWNED(winreg_value_release) struct winreg_value value = { 0 };
+    char *made;
+
+    if (state->known && state->exists)
+        return read_state(state, &value, err) &&
+               value_phrase(value.type, &value.data, ret_phrase, err);
+    made = text_copy(!state->known                     ? "not known"
+                     : key && strcmp(key, absent) == 0 ? "absent (no such key)"
+                                                       : absent);
+    if (!made)
+        return ajar_no_memory(err);
+    *ret_phrase = made;
+    return true;
+}
+
+const struct provider provider_registry = {
+    .kind = "registry",
+    .fields = fields,
+    .on_domain = false,
+    .check = check,
+    .thing = thing,
+    .want = want,
+    .observe = observe,
+    .match = match,
+    .write = write_state,
+    .phrase = phrase,
+};

@@ -1,0 +1,208 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "transport/controllers.h"
+
+#include "base/text.h"
+#include "transport/srv.h"
+
+#include <arpa/nameser.h>
+#include <ctype.h>
+#include <netdb.h>
+#include <resolv.h>
+#include <string.h>
+
+bool host_list_add(struct host_list *hosts, const char *name, struct ajar_error *err)
+{
+    OWNED(free) char *copy = text_copy(name);
+    char **larger;
+
+    if (!copy)
+        return ajar_no_memory(err);
+    for (char *at = copy; *at; at++)
+        *at = (char)tolower((unsigned char)*at);
+    for (size_t i = 0; i < hosts->count; i++) {
+        if (strcmp(hosts->names[i], copy) == 0)
+            return true;
+    }
+    larger = reallocarray(hosts->names, hosts->count + 1, sizeof(*larger));
+    if (!larger)
+        return ajar_no_memory(err);
+    hosts->names = larger;
+    hosts->names[hosts->count++] = copy;
+    copy = NULL;
+    return true;
+}
+
+void host_list_release(struct host_list *hosts)
+{
+    for (size_t i = 0; i < hosts->count; i++)
+        free(hosts->names[i]);
+    free(hosts->names);
+    *hosts = (struct host_list){ 0 };
+}
+
+/* Asks for the SRV records of `name`. None is no failure: then `hosts` stays as it is. */
+static bool ask_dns(struct __res_state *resolver, const char *name, struct host_list *hosts,
+                    struct ajar_error *err)
+{
+    OWNED(free) uint8_t *answer = malloc(NS_MAXMSG);
+    int size;
+
+    if (!answer)
+        return ajar_no_memory(err);
+    size = res_nquery(resolver, name, ns_c_in, ns_t_srv, answer, NS_MAXMSG);
+    if (size >= 0)
+        return srv_parse(answer, size < NS_MAXMSG ? (size_t)size : NS_MAXMSG, hosts, err);
+    if (resolver->res_h_errno == HOST_NOT_FOUND || resolver->res_h_errno == NO_DATA)
+        return true;
+    ajar_fail(err, AJAR_EUNREACHABLE, "could not ask DNS for %s: %s", name,
+              hstrerror(resolver->res_h_errno));
+    return ajar_hint(err, "check this host's DNS servers, or name the controllers in ajar.ini");
+}
+
+static bool ask_for(struct __res_state *resolver, const char *what, const char *domain,
+                    struct host_list *hosts, struct ajar_error *err)
+{
+    OWNED(free) char *name = text_make("_ldap._tcp.%s._msdcs.%s", what, domain);
+
+    if (!name)
+        return ajar_no_memory(err);
+    return ask_dns(resolver, name, hosts, err);
+}
+
+bool controllers_from_dns(const char *domain, struct host_list *ret_hosts, struct ajar_error *err)
+{
+    OWNED(host_list_release) struct host_list hosts = { 0 };
+    struct __res_state resolver = { 0 };
+    bool ok;
+
+    if (res_ninit(&resolver) != 0)
+        return ajar_fail(err, AJAR_ESYSTEM, "could not read this host's DNS configuration");
+    ok = ask_for(&resolver, "pdc", domain, &hosts, err) &&
+         ask_for(&resolver, "dc", domain, &hosts, err);
+    res_nclose(&resolver);
+    if (!ok)
+        return ajar_while(err, "controllers of %s", domain);
+    if (hosts.count == 0) {
+        ajar_fail(err, AJAR_EUNREACHABLE, "DNS names no controller of %s", domain);
+        return ajar_hint(err, "check the domain's name and this host's DNS servers, or name the "
+                              "controllers in ajar.ini");
+    }
+    *ret_hosts = hosts;
+    hosts = (struct host_list){ 0 };
+    return true;
+}
+
+/* The name of the object above, a part of `dn`; "" at the top. A comma after a backslash belongs to
+ * a value ([RFC4514] 2.4). */
+static const char *parent_of(const char *dn)
+{
+    for (; *dn && *dn != ','; dn++) {
+        if (*dn == '\\' && dn[1])
+            dn++;
+    }
+    return *dn ? dn + 1 : dn;
+}
+
+/* The host whose NTDS Settings object this is: the server object is the one above ([MS-ADTS]
+ * 6.1.1.2.2.1.2.1.1). */
+static bool read_host_name(struct directory *directory, const char *settings_dn, char **ret_host,
+                           struct ajar_error *err)
+{
+    static const char *const attributes[] = { "dNSHostName", NULL };
+    const struct directory_query query = { .base = parent_of(settings_dn),
+                                           .attributes = attributes };
+    OWNED(directory_result_release) struct directory_result found = { 0 };
+    const char *name;
+
+    if (!directory_search(directory, &query, &found, err))
+        return false;
+    name = found.count == 1 ? directory_text(&found.entries[0], "dNSHostName") : NULL;
+    if (!name || !*name) {
+        ajar_fail(err, AJAR_EMISSING, "the controller \"%s\" has no DNS name", query.base);
+        return ajar_hint(err, "if it is gone for good, remove it from the directory (metadata "
+                              "cleanup)");
+    }
+    *ret_host = text_copy(name);
+    if (!*ret_host)
+        return ajar_no_memory(err);
+    for (char *at = *ret_host; *at; at++)
+        *at = (char)tolower((unsigned char)*at);
+    return true;
+}
+
+bool controllers_find_pdc(struct directory *directory, char **ret_host, struct ajar_error *err)
+{
+    static const char *const attributes[] = { "fSMORoleOwner", NULL };
+    const struct directory_query query = { .base = directory_domain_dn(directory),
+                                           .attributes = attributes };
+    OWNED(directory_result_release) struct directory_result found = { 0 };
+    const char *owner;
+
+    if (!directory_search(directory, &query, &found, err))
+        return ajar_while(err, "PDC emulator");
+    owner = found.count == 1 ? directory_text(&found.entries[0], "fSMORoleOwner") : NULL;
+    if (!owner)
+        return ajar_fail(err, AJAR_EMISSING, "the domain has no PDC emulator");
+    return read_host_name(directory, owner, ret_host, err) || ajar_while(err, "PDC emulator");
+}
+
+/* Writable controllers have an object of category nTDSDSA, read-only ones of nTDSDSARO, and only
+ * where one is master of the domain's naming context does it count ([MS-ADTS]
+ * 6.1.1.2.2.1.2.1.1). msDS-hasMasterNCs is the newer name, hasMasterNCs the older one. */
+static bool search_settings(struct directory *directory, struct directory_result *ret_settings,
+                            struct ajar_error *err)
+{
+    static const char *const attributes[] = { "objectClass", NULL };
+    const char *domain = directory_domain_dn(directory);
+    OWNED(free) char *escaped = NULL;
+    OWNED(free) char *filter = NULL;
+    struct directory_query query = { .base = directory_configuration_dn(directory),
+                                     .scope = DIRECTORY_SUBTREE,
+                                     .attributes = attributes };
+
+    if (!directory_escape(domain, strlen(domain), &escaped, err))
+        return false;
+    filter = text_make("(&(objectCategory=nTDSDSA)(|(msDS-hasMasterNCs=%s)(hasMasterNCs=%s)))",
+                       escaped, escaped);
+    if (!filter)
+        return ajar_no_memory(err);
+    query.filter = filter;
+    return directory_search(directory, &query, ret_settings, err);
+}
+
+static int compare_names(const void *a, const void *b)
+{
+    return strcmp(*(char *const *)a, *(char *const *)b);
+}
+
+static bool find_writable(struct directory *directory, struct host_list *hosts,
+                          struct ajar_error *err)
+{
+    OWNED(directory_result_release) struct directory_result settings = { 0 };
+
+    if (!search_settings(directory, &settings, err))
+        return false;
+    for (size_t i = 0; i < settings.count; i++) {
+        OWNED(free) char *host = NULL;
+
+        if (!read_host_name(directory, settings.entries[i].dn, &host, err) ||
+            !host_list_add(hosts, host, err))
+            return false;
+    }
+    if (hosts->count == 0)
+        return ajar_fail(err, AJAR_EMISSING, "the directory names no writable controller");
+    qsort(hosts->names, hosts->count, sizeof(hosts->names[0]), compare_names);
+    return true;
+}
+
+bool controllers_find_writable(struct directory *directory, struct host_list *ret_hosts,
+                               struct ajar_error *err)
+{
+    OWNED(host_list_release) struct host_list hosts = { 0 };
+
+    if (!find_writable(directory, &hosts, err))
+        return ajar_while(err, "writable controllers");
+    *ret_hosts = hosts;
+    hosts = (struct host_list){ 0 };
+    return true;
+}

@@ -1,0 +1,228 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "transport/target.h"
+
+#include "base/text.h"
+#include "transport/rpc/pipe_samba.h"
+
+#include <string.h>
+
+struct target {
+    struct target_options options;
+    char *name;
+    struct ticket *ticket;
+    struct directory *first; /* whichever controller answered */
+    struct directory *pdc;   /* NULL: not asked for yet, or `first` is the PDC emulator */
+    bool first_is_pdc;
+    struct smb_session *session;
+    struct winreg *registry;
+};
+
+bool target_new(const struct target_options *options, struct target **ret_target,
+                struct ajar_error *err)
+{
+    struct target *target = calloc(1, sizeof(*target));
+
+    if (!target)
+        return ajar_no_memory(err);
+    target->options = *options;
+    target->name = text_copy(options->name);
+    if (!target->name) {
+        target_free(target);
+        return ajar_no_memory(err);
+    }
+    *ret_target = target;
+    return true;
+}
+
+bool target_new_with_registry(const char *name, struct winreg *registry, struct target **ret_target,
+                              struct ajar_error *err)
+{
+    const struct target_options options = { .name = name };
+    struct target *target = NULL;
+
+    if (!target_new(&options, &target, err))
+        return false;
+    target->registry = registry;
+    *ret_target = target;
+    return true;
+}
+
+const char *target_name(const struct target *target)
+{
+    return target->name;
+}
+
+/* The domain whose directory this target's is. */
+static const char *domain_of(const struct target *target)
+{
+    return target->options.is_domain ? target->name : target->options.login->domain;
+}
+
+static bool need_ticket(struct target *target, struct ajar_error *err)
+{
+    if (target->ticket)
+        return true;
+    if (!target->options.login)
+        return ajar_fail(err, AJAR_ELOGIN, "there is no login for %s", target->name);
+    return ticket_open(target->options.login, target->options.folder, &target->ticket, err);
+}
+
+/* Does this controller hold the domain's own naming context? A wrong line in the configuration must
+ * not lead writes into another domain. */
+static bool check_domain(const struct directory *directory, const char *domain,
+                         struct ajar_error *err)
+{
+    OWNED(text_release) struct text dn = TEXT_UP_TO(4096);
+    const char *label = domain;
+
+    while (*label) {
+        size_t size = strcspn(label, ".");
+
+        text_append(&dn, dn.size ? ",DC=" : "DC=");
+        text_append_bytes(&dn, label, size);
+        label += size + (label[size] == '.');
+    }
+    if (text_same_ignoring_case(text_peek(&dn), directory_domain_dn(directory)))
+        return true;
+    ajar_fail(err, AJAR_EUNREACHABLE, "%s is a controller of %s, not of %s",
+              directory_host(directory), directory_domain_dn(directory), domain);
+    return ajar_hint(err, "check the controllers of this domain in ajar.ini");
+}
+
+static bool open_directory(const struct target *target, const char *host,
+                           struct directory **ret_directory, struct ajar_error *err)
+{
+    OWNED(directory_close) struct directory *directory = NULL;
+
+    if (!directory_open(host, target->options.login, target->ticket, &directory, err) ||
+        !check_domain(directory, domain_of(target), err))
+        return false;
+    *ret_directory = directory;
+    directory = NULL;
+    return true;
+}
+
+static bool find_candidates(const struct target *target, struct host_list *ret_hosts,
+                            struct ajar_error *err)
+{
+    const char *const *servers = target->options.servers;
+    OWNED(host_list_release) struct host_list hosts = { 0 };
+
+    if (!servers || !*servers)
+        return controllers_from_dns(domain_of(target), ret_hosts, err);
+    for (; *servers; servers++) {
+        if (!host_list_add(&hosts, *servers, err))
+            return false;
+    }
+    *ret_hosts = hosts;
+    hosts = (struct host_list){ 0 };
+    return true;
+}
+
+/* Tries one after the other. Only a controller that does not answer is passed over: one that
+ * refuses the login, or cannot protect it, is a matter for the operator. */
+static bool need_first(struct target *target, struct ajar_error *err)
+{
+    OWNED(host_list_release) struct host_list hosts = { 0 };
+    struct ajar_error tried = AJAR_NO_ERROR;
+
+    if (target->first)
+        return true;
+    if (!need_ticket(target, err) || !find_candidates(target, &hosts, err))
+        return false;
+    for (size_t i = 0; i < hosts.count; i++) {
+        tried = AJAR_NO_ERROR;
+        if (open_directory(target, hosts.names[i], &target->first, &tried))
+            return true;
+        if (tried.status != AJAR_EUNREACHABLE && tried.status != AJAR_ETIMEOUT)
+            break;
+    }
+    *err = tried;
+    return false;
+}
+
+static bool need_pdc(struct target *target, struct ajar_error *err)
+{
+    OWNED(free) char *host = NULL;
+
+    if (target->pdc || target->first_is_pdc)
+        return true;
+    if (!need_first(target, err) || !controllers_find_pdc(target->first, &host, err))
+        return false;
+    target->first_is_pdc = strcmp(host, directory_host(target->first)) == 0;
+    return target->first_is_pdc || open_directory(target, host, &target->pdc, err) ||
+           ajar_while(err, "PDC emulator of %s", domain_of(target));
+}
+
+bool target_directory(struct target *target, struct directory **ret_directory,
+                      struct ajar_error *err)
+{
+    if (!need_pdc(target, err))
+        return false;
+    *ret_directory = target->pdc ? target->pdc : target->first;
+    return true;
+}
+
+bool target_any_directory(struct target *target, struct directory **ret_directory,
+                          struct ajar_error *err)
+{
+    if (!target->pdc && !need_first(target, err))
+        return false;
+    *ret_directory = target->pdc ? target->pdc : target->first;
+    return true;
+}
+
+/* The host whose registry this is; of a domain, its PDC emulator. */
+static bool find_host(struct target *target, const char **ret_host, struct ajar_error *err)
+{
+    struct directory *directory = NULL;
+
+    if (!target->options.is_domain) {
+        *ret_host = target->name;
+        return true;
+    }
+    if (!target_directory(target, &directory, err))
+        return false;
+    *ret_host = directory_host(directory);
+    return true;
+}
+
+static bool open_registry(struct target *target, struct ajar_error *err)
+{
+    OWNED(rpc_pipe_close) struct rpc_pipe *pipe = NULL;
+    const char *host = NULL;
+
+    if (!need_ticket(target, err) || !find_host(target, &host, err))
+        return false;
+    if (!target->session &&
+        !smb_session_open(host, target->options.login, target->ticket, &target->session, err))
+        return false;
+    if (!smb_session_pipe(target->session, &rpc_winreg, &pipe, err) ||
+        !winreg_open(pipe, &target->registry, err))
+        return false;
+    pipe = NULL;
+    return true;
+}
+
+bool target_registry(struct target *target, struct winreg **ret_registry, struct ajar_error *err)
+{
+    if (!target->registry && !open_registry(target, err))
+        return false;
+    *ret_registry = target->registry;
+    return true;
+}
+
+void target_free(struct target *target)
+{
+    if (!target)
+        return;
+    if (target->registry)
+        winreg_close(target->registry);
+    if (target->session)
+        smb_session_close(target->session);
+    directory_close(target->pdc);
+    directory_close(target->first);
+    ticket_close(target->ticket);
+    free(target->name);
+    free(target);
+}
