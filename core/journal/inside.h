@@ -8,6 +8,8 @@
 #include "base/file.h"
 #include "journal/journal.h"
 
+#define JOURNAL_FORMAT "ajar-journal 1\n"
+
 struct journal {
     char *path;
     struct repository *repository;
@@ -31,12 +33,16 @@ char *journal_window_path(const char *id);
 char *journal_plan_path(const char *id);
 char *journal_change_path(const char *id, const struct change_record *change);
 
-/* The recorded state at a commit; AJAR_EMISSING when there is none. */
+/* The recorded state at a commit; AJAR_EMISSING when there is none. Their errors do not name the
+ * journal. */
 bool journal_read_window(struct journal *journal, const struct repository_id *commit,
                          const char *id, struct window_record *ret_window, struct ajar_error *err);
 bool journal_read_change(struct journal *journal, const struct repository_id *commit,
                          const char *path, struct change_record *ret_change,
                          struct ajar_error *err);
+
+bool journal_read_all(struct journal *journal, const struct repository_id *commit, const char *id,
+                      struct journal_window *ret_window, struct ajar_error *err);
 
 /* The number in a Sequence trailer; 0 for anything else. */
 int64_t journal_read_sequence(const char *trailer);

@@ -20,7 +20,6 @@
 #include <string.h>
 #include <sys/stat.h>
 
-#define FORMAT     "ajar-journal 1\n"
 #define LOCK       "ajar.lock"
 #define PROBE      "ajar.probe"
 #define PROBE_SIZE (256 * 1024)
@@ -90,10 +89,11 @@ static bool check_format(struct journal *journal, const struct repository_id *he
         *err = AJAR_NO_ERROR;
         return ajar_fail(err, AJAR_EJOURNAL, "is a git repository, but no journal of ajar");
     }
-    if (strcmp(format, FORMAT) == 0 && size == strlen(FORMAT))
+    if (strcmp(format, JOURNAL_FORMAT) == 0 && size == strlen(JOURNAL_FORMAT))
         return true;
     (void)ajar_fail(err, AJAR_EJOURNAL, "its format is \"%.*s\", and this ajar knows \"%.*s\"",
-                    (int)strcspn(format, "\n"), format, (int)strlen(FORMAT) - 1, FORMAT);
+                    (int)strcspn(format, "\n"), format, (int)strlen(JOURNAL_FORMAT) - 1,
+                    JOURNAL_FORMAT);
     return ajar_hint(err, "a newer ajar wrote it: use that one");
 }
 
@@ -250,7 +250,7 @@ static bool probe(const struct journal *journal, struct ajar_error *err)
     if (!file_write(path, bytes, PROBE_SIZE, 0600, err) || unlink(path) != 0)
         return err->status == AJAR_FINE ? ajar_fail(err, AJAR_EJOURNAL, "could not remove %s", path)
                                         : fail_writing(err);
-    return check_folder(journal, "objects", err) && check_folder(journal, "refs/heads", err);
+    return check_folder(journal, "objects", err) && check_folder(journal, "refs", err);
 }
 
 static bool check_sequence(const struct journal *journal, struct ajar_error *err)

@@ -17,7 +17,6 @@
 #include <stdio.h>
 #include <string.h>
 
-#define FORMAT          "ajar-journal 1\n"
 #define MESSAGE_CEILING 65536
 
 static const char *const event_names[] = {
@@ -124,7 +123,8 @@ static bool gather_window(struct entry *entry, struct ajar_error *err)
 
 static bool gather_opening(struct entry *entry, struct ajar_error *err)
 {
-    if (!*entry->journal->head.hex && !add_file(entry, text_copy("FORMAT"), text_copy(FORMAT), err))
+    if (!*entry->journal->head.hex &&
+        !add_file(entry, text_copy("FORMAT"), text_copy(JOURNAL_FORMAT), err))
         return false;
     return entry->old.id || add_file(entry, journal_plan_path(entry->event->window),
                                      text_copy(entry->news->plan), err);
@@ -211,7 +211,8 @@ static bool check_closed(const struct entry *entry, struct ajar_error *err)
 
     if (future->state != WINDOW_CLOSED)
         return true;
-    if (!journal_load(entry->journal, entry->event->window, &window, err))
+    if (!journal_read_all(entry->journal, &entry->journal->head, entry->event->window, &window,
+                          err))
         return false;
     for (size_t i = 0; i < window.count; i++) {
         const struct change_record *change = find_news(entry, &window.changes[i]);

@@ -217,29 +217,38 @@ static bool read_changes(struct journal *journal, const struct repository_id *co
     return true;
 }
 
-static bool read_all(struct journal *journal, const struct repository_id *commit, const char *id,
-                     struct journal_window *window, struct ajar_error *err)
+static bool read_plan(struct journal *journal, const struct repository_id *commit, const char *id,
+                      char **ret_plan, struct ajar_error *err)
 {
-    OWNED(free) char *plan = journal_plan_path(id);
+    OWNED(free) char *path = journal_plan_path(id);
     size_t size = 0;
 
-    if (!plan)
+    if (!path)
         return ajar_no_memory(err);
-    return journal_read_window(journal, commit, id, &window->window, err) &&
-           repository_read(journal->repository, commit, plan, &window->plan, &size, err) &&
-           read_changes(journal, commit, id, window, err);
+    if (repository_read(journal->repository, commit, path, ret_plan, &size, err))
+        return true;
+    err->status = AJAR_EJOURNAL;
+    return false;
+}
+
+bool journal_read_all(struct journal *journal, const struct repository_id *commit, const char *id,
+                      struct journal_window *ret_window, struct ajar_error *err)
+{
+    OWNED(journal_window_release) struct journal_window window = { 0 };
+
+    if (!journal_read_window(journal, commit, id, &window.window, err) ||
+        !read_plan(journal, commit, id, &window.plan, err) ||
+        !read_changes(journal, commit, id, &window, err))
+        return false;
+    *ret_window = window;
+    window = (struct journal_window){ 0 };
+    return true;
 }
 
 bool journal_load_at(struct journal *journal, const struct repository_id *commit, const char *id,
                      struct journal_window *ret_window, struct ajar_error *err)
 {
-    OWNED(journal_window_release) struct journal_window window = { 0 };
-
-    if (!read_all(journal, commit, id, &window, err))
-        return journal_blame(journal, err);
-    *ret_window = window;
-    window = (struct journal_window){ 0 };
-    return true;
+    return journal_read_all(journal, commit, id, ret_window, err) || journal_blame(journal, err);
 }
 
 bool journal_load(struct journal *journal, const char *id, struct journal_window *ret_window,

@@ -69,8 +69,6 @@ static bool fail_at_field(const struct setting *setting, const char *field,
     return setting_fail(setting, field, err, "%s: %s", field, inner->text);
 }
 
-DEFINE_OWNED_STRUCT(struct ajar_state, ajar_state_release);
-
 /* All values of a field that may be repeated. `*ret_texts` is to be freed, the texts are not. */
 static bool collect(const struct setting *setting, const char *field, const char ***ret_texts,
                     size_t *ret_count, struct ajar_error *err)
@@ -242,7 +240,23 @@ static bool read_state(const struct ajar_state *state, struct winreg_value *ret_
     return true;
 }
 
-static bool phrase(const struct ajar_state *state, char **ret_phrase, struct ajar_error *err);
+static bool phrase(const struct ajar_state *state, char **ret_phrase, struct ajar_error *err)
+{
+    const char *key = ajar_state_fact(state, "key");
+    OWNED(winreg_value_release) struct winreg_value value = { 0 };
+    char *made;
+
+    if (state->known && state->exists)
+        return read_state(state, &value, err) &&
+               value_phrase(value.type, &value.data, ret_phrase, err);
+    made = text_copy(!state->known                     ? "not known"
+                     : key && strcmp(key, absent) == 0 ? "absent (no such key)"
+                                                       : absent);
+    if (!made)
+        return ajar_no_memory(err);
+    *ret_phrase = made;
+    return true;
+}
 
 static bool refuse(const struct setting *setting, const struct ajar_state *now,
                    const struct ajar_state *from, struct ajar_error *err)
@@ -261,33 +275,21 @@ static bool write_state(struct target *target, const struct setting *setting,
                         struct ajar_error *err)
 {
     OWNED(ajar_state_release) struct ajar_state now = { 0 };
+    OWNED(winreg_value_release) struct winreg_value value = { 0 };
     struct winreg *registry;
 
-    if (!target_registry(target, &registry, err) || !registry_observe(registry, path_of(setting), name_of(setting), &now, err))
+    if (!target_registry(target, &registry, err) ||
+        !registry_observe(registry, path_of(setting), name_of(setting), &now, err))
         return false;
     if (match(&now, to) == MATCH_SAME)
         return true;
     if (match(&now, from) == MATCH_OTHER && match(&now, to) == MATCH_OTHER)
         return refuse(setting, &now, from, err);
-    return to->exists ? put(registry, setting, to, err) : take_away(registry, setting, to, err);
-}
-
-static bool phrase(const struct ajar_state *state, char **ret_phrase, struct ajar_error *err)
-{
-    const char *key = ajar_state_fact(state, "key");
-    OWNED(winreg_value_release) struct winreg_value value = { 0 };
-    char *made;
-
-    if (state->known && state->exists)
-        return read_state(state, &value, err) &&
-               value_phrase(value.type, &value.data, ret_phrase, err);
-    made = text_copy(!state->known                     ? "not known"
-                     : key && strcmp(key, absent) == 0 ? "absent (no such key)"
-                                                       : absent);
-    if (!made)
-        return ajar_no_memory(err);
-    *ret_phrase = made;
-    return true;
+    if (!to->exists)
+        return registry_take_away(registry, path_of(setting), name_of(setting),
+                                  ajar_state_fact(to, "above"), err);
+    return read_state(to, &value, err) &&
+           registry_put(registry, path_of(setting), name_of(setting), &value, err);
 }
 
 const struct provider provider_registry = {

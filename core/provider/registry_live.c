@@ -6,8 +6,6 @@
 
 #include <string.h>
 
-DEFINE_OWNED_STRUCT(struct ajar_state, ajar_state_release);
-
 const char *registry_path_below(const char *key)
 {
     static const char *const names[] = { REGISTRY_ROOT, "HKEY_LOCAL_MACHINE" };
@@ -22,7 +20,7 @@ const char *registry_path_below(const char *key)
 }
 
 bool registry_state_of(uint32_t type, const struct bytes *data, struct ajar_state *ret_state,
-                         struct ajar_error *err)
+                       struct ajar_error *err)
 {
     char name[VALUE_TYPE_SIZE];
     OWNED(free) char *hex = NULL;
@@ -38,6 +36,8 @@ bool registry_state_of(uint32_t type, const struct bytes *data, struct ajar_stat
     state = (struct ajar_state){ 0 };
     return true;
 }
+
+#define RIGHTS_TO_WRITE (WINREG_QUERY_VALUE | WINREG_SET_VALUE)
 
 /* A handle that stays open is closed with the pipe: whether closing it works is nobody's worry. */
 static void close_quietly(struct winreg *registry, struct winreg_key *key)
@@ -123,7 +123,8 @@ static bool observe_in(struct winreg *registry, const struct winreg_key *key, co
     return true;
 }
 
-bool registry_observe(struct winreg *registry, const char *path, const char *name, struct ajar_state *ret_now, struct ajar_error *err)
+bool registry_observe(struct winreg *registry, const char *path, const char *name,
+                      struct ajar_state *ret_now, struct ajar_error *err)
 {
     OWNED(ajar_state_release) struct ajar_state state = { .known = true };
     struct ajar_error reason = AJAR_NO_ERROR;
@@ -146,8 +147,6 @@ bool registry_observe(struct winreg *registry, const char *path, const char *nam
     return true;
 }
 
-#define RIGHTS_TO_WRITE (WINREG_QUERY_VALUE | WINREG_SET_VALUE)
-
 /* Opening comes first: creating asks for rights above the key, which one that is there need not
  * give. */
 static bool open_or_create(struct winreg *registry, const char *path, struct winreg_key *ret_key,
@@ -164,17 +163,16 @@ static bool open_or_create(struct winreg *registry, const char *path, struct win
     return false;
 }
 
-static bool put(struct winreg *registry, const char *path, const char *name, const struct ajar_state *to,
-                struct ajar_error *err)
+bool registry_put(struct winreg *registry, const char *path, const char *name,
+                  const struct winreg_value *value, struct ajar_error *err)
 {
-    OWNED(winreg_value_release) struct winreg_value value = { 0 };
     struct winreg_key key;
     bool fine;
 
-    if (!read_state(to, &value, err) || !open_or_create(registry, path, &key, err))
+    if (!open_or_create(registry, path, &key, err))
         return false;
-    fine = winreg_set_value(registry, &key, name, &value, err) &&
-           winreg_flush_key(registry, &key, err);
+    fine =
+        winreg_set_value(registry, &key, name, value, err) && winreg_flush_key(registry, &key, err);
     close_quietly(registry, &key);
     return fine;
 }
@@ -247,36 +245,34 @@ static bool measure_above(const char *path, const char *above, size_t *ret_size,
     return true;
 }
 
-/* Deletes the setting's key and those above it, as long as they are empty, down to `keep` bytes of
- * its path. */
-static bool delete_empty_keys(struct winreg *registry, const char *path, const char *name, size_t keep,
+/* Deletes the key and those above it, as long as they are empty, down to `keep` bytes of its
+ * path. */
+static bool delete_empty_keys(struct winreg *registry, const char *path, size_t keep,
                               struct ajar_error *err)
 {
-    OWNED(free) char *path = text_copy(path);
+    OWNED(free) char *key = text_copy(path);
     bool is_empty;
 
-    if (!path)
+    if (!key)
         return ajar_no_memory(err);
-    for (; strlen(path) > keep; cut_last_part(path)) {
-        if (!look_into(registry, path, &is_empty, err))
+    for (; strlen(key) > keep; cut_last_part(key)) {
+        if (!look_into(registry, key, &is_empty, err))
             return false;
         if (!is_empty)
             return true;
-        if (!delete_key(registry, path, err))
+        if (!delete_key(registry, key, err))
             return false;
     }
     return true;
 }
 
-static bool take_away(struct winreg *registry, const char *path, const char *name,
-                      const struct ajar_state *to, struct ajar_error *err)
+bool registry_take_away(struct winreg *registry, const char *path, const char *name,
+                        const char *above, struct ajar_error *err)
 {
-    const char *above = ajar_state_fact(to, "above");
     size_t keep = 0;
 
     if (above && !measure_above(path, above, &keep, err))
         return false;
     return delete_value(registry, path, name, err) &&
-           (!above || delete_empty_keys(registry, path, name, keep, err));
+           (!above || delete_empty_keys(registry, path, keep, err));
 }
-

@@ -16,6 +16,7 @@
 #include <ldap.h>
 #include <netdb.h>
 #include <sasl/sasl.h>
+#include <signal.h>
 #include <sys/socket.h>
 
 /* The least strength of a sealed connection, as SASL counts it: 56 is Kerberos' smallest. */
@@ -204,7 +205,10 @@ static bool fail_tls(const struct directory *directory, struct ajar_error *err)
 
     (void)ldap_get_option(directory->ldap, LDAP_OPT_DIAGNOSTIC_MESSAGE, &diagnostic);
     if (diagnostic && *diagnostic) {
-        ajar_fail(err, AJAR_EINSECURE, "TLS failed: %s", diagnostic);
+        /* What libldap makes of GnuTLS's verdict on a certificate. */
+        ajar_fail(err, AJAR_EINSECURE, "TLS failed: %s",
+                  strstr(diagnostic, "unknown error code") ? "the certificate does not verify"
+                                                           : diagnostic);
         ajar_hint(err, "the certificate must name this host and come from an authority in ca-file");
         failed = true;
     }
@@ -326,9 +330,12 @@ static bool read_root(struct directory *directory, struct ajar_error *err)
 
 /* Settings of the machine (ldap.conf) must not weaken ours. SASL finds the ticket through the
  * environment and nowhere else; that is one variable for the process, and right for it: a worker
- * process serves one target, with one login. */
+ * process serves one target, with one login. libldap writes to sockets that the other side may have
+ * closed: that is to be an error, and not the end of the process. */
 static bool set_environment(const struct ticket *ticket, struct ajar_error *err)
 {
+    if (signal(SIGPIPE, SIG_IGN) == SIG_ERR)
+        return ajar_fail(err, AJAR_ESYSTEM, "could not ignore broken pipes: %s", strerror(errno));
     if (setenv("LDAPNOINIT", "1", 1) != 0 || setenv("KRB5CCNAME", ticket_cache(ticket), 1) != 0)
         return ajar_no_memory(err);
     return true;

@@ -1,0 +1,82 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "command.h"
+#include "json.h"
+#include "options.h"
+#include "owned.h"
+#include "screen.h"
+#include "view.h"
+
+#include <time.h>
+
+static bool check_apply(const struct options *options, struct ajar_error *err)
+{
+    if (options->duration && options->until) {
+        (void)ajar_fail(err, AJAR_EUSAGE, "--for and --until both say when the window ends");
+        return ajar_hint(err, "leave one of them out");
+    }
+    if (!options->duration && !options->until) {
+        (void)ajar_fail(err, AJAR_EUSAGE, "a window has an end: apply needs --for or --until");
+        return ajar_hint(err, "add for example --for 72h");
+    }
+    if (options->until && options->until <= (int64_t)time(NULL)) {
+        (void)ajar_fail(err, AJAR_EUSAGE, "--until: that time is past");
+        return ajar_hint(err, "times are UTC; --for 72h counts from now");
+    }
+    if (!options->reason) {
+        (void)ajar_fail(err, AJAR_EUSAGE, "apply needs --reason: the journal says why");
+        return ajar_hint(err, "add for example --reason \"migration of the Berlin accounts\"");
+    }
+    return true;
+}
+
+static void preview_apply(struct session *session, struct sink *sink,
+                          const struct ajar_report *plan)
+{
+    const struct options *options = session->options;
+    char until[VIEW_TIME_SIZE];
+
+    view_plan(sink, session->plan, plan);
+    sink_end_line(sink);
+    view_time(options->until ? options->until : (int64_t)time(NULL) + options->duration, until);
+    view_fact(sink, 0, "until", until);
+    view_fact(sink, 0, "reason", options->reason);
+    view_fact(sink, 0, "ticket", options->ticket);
+    sink_end_line(sink);
+}
+
+static bool run_apply(struct session *session, enum ajar_exit *ret_exit, struct ajar_error *err)
+{
+    OWNED(ajar_report_free) struct ajar_report *report = NULL;
+    struct ajar_apply_options apply = {
+        .duration = session->options->duration,
+        .until = session->options->until,
+        .reason = session->options->reason,
+        .ticket = session->options->ticket,
+    };
+
+    if (!ajar_apply(session->run, session->plan, &apply, &report, err))
+        return false;
+    *ret_exit = report->exit;
+    if (session->options->json)
+        return json_print_window(stdout, "ajar-apply/1", report, err);
+    view_outcome(screen_out(session->screen), report);
+    return true;
+}
+
+static const char *const examples[] = {
+    "ajar apply admt-password-migration --for 72h --reason \"Berlin accounts\"",
+    "ajar apply ./my-plan.ini --until 2026-11-21T08:00:00Z --reason TEXT --ticket CHG-1 --yes",
+    NULL,
+};
+
+const struct command command_apply = {
+    .name = "apply",
+    .operand = "PLAN",
+    .summary = "open a window: make the changes, each one recorded first",
+    .examples = examples,
+    .needs = NEEDS_PLAN | NEEDS_RUN | NEEDS_CONSENT | WRITES,
+    .check = check_apply,
+    .run = run_apply,
+    .preview = preview_apply,
+    .question = "Open this window?",
+};

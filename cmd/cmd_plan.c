@@ -1,0 +1,55 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "command.h"
+#include "json.h"
+#include "options.h"
+#include "owned.h"
+#include "screen.h"
+#include "view.h"
+
+/* That changes are pending is news only to who asked for it. */
+static enum ajar_exit exit_of(const struct options *options, const struct ajar_report *report)
+{
+    size_t pending = 0;
+
+    if (report->exit != AJAR_EXIT_DONE && report->exit != AJAR_EXIT_PENDING)
+        return report->exit;
+    for (size_t i = 0; i < report->count; i++) {
+        struct view_tally tally = view_tally(&report->windows[i]);
+
+        pending += tally.create + tally.modify + tally.remove;
+    }
+    return options->detailed_exitcode && pending ? AJAR_EXIT_PENDING : AJAR_EXIT_DONE;
+}
+
+static bool run_plan(struct session *session, enum ajar_exit *ret_exit, struct ajar_error *err)
+{
+    OWNED(ajar_report_free) struct ajar_report *report = NULL;
+    struct sink *sink;
+
+    if (!ajar_plan(session->run, session->plan, &report, err))
+        return false;
+    *ret_exit = exit_of(session->options, report);
+    if (session->options->json)
+        return json_print_plan(stdout, session->plan, report, *ret_exit, err);
+    sink = screen_out(session->screen);
+    view_plan(sink, session->plan, report);
+    if (report->summary)
+        sink_line(sink, STYLE_PLAIN, report->summary);
+    view_journal(sink, report);
+    return true;
+}
+
+static const char *const examples[] = {
+    "ajar plan admt-password-migration --set source-domain=source.test",
+    "ajar plan ./my-plan.ini --detailed-exitcode",
+    NULL,
+};
+
+const struct command command_plan = {
+    .name = "plan",
+    .operand = "PLAN",
+    .summary = "show what would change; change nothing",
+    .examples = examples,
+    .needs = NEEDS_PLAN | NEEDS_RUN,
+    .run = run_plan,
+};

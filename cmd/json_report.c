@@ -1,0 +1,112 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "json.h"
+#include "owned.h"
+#include "view.h"
+
+bool json_print(FILE *file, json_t *document, struct ajar_error *err)
+{
+    char *text = json_dumps(document, JSON_INDENT(2) | JSON_ENSURE_ASCII);
+
+    if (!text)
+        return ajar_no_memory(err);
+    (void)fprintf(file, "%s\n", text);
+    free(text);
+    return true;
+}
+
+/* What each document begins with. */
+static json_t *document(const char *format, const struct ajar_report *report, enum ajar_exit status)
+{
+    json_t *object = json_object();
+
+    if (json_add(object, "format", json_string(format)) &&
+        json_add(object, "exit", json_integer(status)) &&
+        json_add(object, "message", json_text(report->summary)) &&
+        json_add(object, "journal", json_journal(report)))
+        return object;
+    json_decref(object);
+    return NULL;
+}
+
+static json_t *tally(const struct ajar_report *report)
+{
+    struct view_tally tally = { 0 };
+
+    if (report->count > 0)
+        tally = view_tally(&report->windows[0]);
+    return json_pack("{sI sI sI sI sI}", "create", (json_int_t)tally.create, "modify",
+                     (json_int_t)tally.modify, "delete", (json_int_t)tally.remove, "unchanged",
+                     (json_int_t)tally.unchanged, "unreachable",
+                     (json_int_t)(tally.unreachable + tally.conflict));
+}
+
+static json_t *first_changes(const struct ajar_report *report)
+{
+    return report->count > 0 ? json_changes(&report->windows[0]) : json_array();
+}
+
+bool json_print_plan(FILE *file, const struct ajar_plan *plan, const struct ajar_report *report,
+                     enum ajar_exit status, struct ajar_error *err)
+{
+    OWNED(json_decref) json_t *object = document("ajar-plan/1", report, status);
+
+    if (!json_add(object, "plan", json_text(ajar_plan_name(plan))) ||
+        !json_add(object, "title", json_text(ajar_plan_title(plan))) ||
+        !json_add(object, "reference", json_text(ajar_plan_reference(plan))) ||
+        !json_add(object, "changes", first_changes(report)) ||
+        !json_add(object, "requirements", json_array()) ||
+        !json_add(object, "summary", tally(report)))
+        return ajar_no_memory(err);
+    return json_print(file, object, err);
+}
+
+bool json_print_window(FILE *file, const char *format, const struct ajar_report *report,
+                       struct ajar_error *err)
+{
+    OWNED(json_decref) json_t *object = document(format, report, report->exit);
+    json_t *window = report->count > 0 ? json_window(&report->windows[0]) : json_null();
+
+    if (!json_add(object, "window", window) || !json_add(object, "changes", first_changes(report)))
+        return ajar_no_memory(err);
+    return json_print(file, object, err);
+}
+
+static bool add_window(json_t *list, const struct ajar_window *window)
+{
+    json_t *object = json_window(window);
+
+    if (json_add(object, "settings", json_changes(window)))
+        return json_array_append_new(list, object) == 0;
+    json_decref(object);
+    return false;
+}
+
+bool json_print_status(FILE *file, const struct ajar_report *report, struct ajar_error *err)
+{
+    OWNED(json_decref) json_t *object = document("ajar-status/1", report, report->exit);
+    json_t *list = json_array();
+
+    if (!json_add(object, "windows", list))
+        return ajar_no_memory(err);
+    for (size_t i = 0; i < report->count; i++) {
+        if (!add_window(list, &report->windows[i]))
+            return ajar_no_memory(err);
+    }
+    return json_print(file, object, err);
+}
+
+void json_print_error(FILE *file, const struct ajar_error *err, enum ajar_exit status)
+{
+    struct ajar_error no_memory = AJAR_NO_ERROR;
+    OWNED(json_decref) json_t *object = json_object();
+    OWNED(json_decref) json_t *error = json_object();
+
+    if (json_add(error, "status", json_string(ajar_status_name(err->status))) &&
+        json_add(error, "native", json_integer(err->native)) &&
+        json_add(error, "text", json_text(err->text)) &&
+        json_add(error, "hint", json_text(err->hint[0] ? err->hint : NULL)) &&
+        json_add(object, "format", json_string("ajar-error/1")) &&
+        json_add(object, "exit", json_integer(status)) &&
+        json_add(object, "error", json_incref(error)))
+        (void)json_print(file, object, &no_memory);
+}

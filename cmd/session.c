@@ -1,0 +1,132 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "session.h"
+
+#include "options.h"
+#include "owned.h"
+#include "screen.h"
+#include "signals.h"
+
+/* On a terminal it takes the place of the live line, and of the ^C behind it. */
+static const char *stop_line(const struct session *session)
+{
+    if (session->command->needs & WRITES)
+        return session->screen->live ? "\r\033[Kajar: stopping after the change in flight\n"
+                                     : "ajar: stopping after the change in flight\n";
+    return session->screen->live ? "\r\033[Kajar: stopping\n" : "ajar: stopping\n";
+}
+
+static void on_progress(void *user, const struct ajar_progress *progress)
+{
+    const struct session *session = user;
+
+    screen_progress(session->screen, progress);
+}
+
+static bool on_interrupted(void *user)
+{
+    (void)user;
+    return signals_pending();
+}
+
+static bool on_confirm(void *user, const struct ajar_report *plan)
+{
+    struct session *session = user;
+
+    /* Nothing is in flight while the question stands. */
+    signals_announce(NULL);
+    session->command->preview(session, screen_err(session->screen), plan);
+    session->declined = !screen_ask(session->screen, session->command->question);
+    if (!signals_pending())
+        signals_announce(stop_line(session));
+    return !session->declined;
+}
+
+static bool check_consent(const struct session *session, struct ajar_error *err)
+{
+    const char *name = session->command->name;
+
+    if (!(session->command->needs & NEEDS_CONSENT) || session->options->yes ||
+        session->screen->asks)
+        return true;
+    if (session->options->json)
+        (void)ajar_fail(err, AJAR_EUSAGE, "%s asks nothing with --json: it needs --yes", name);
+    else
+        (void)ajar_fail(err, AJAR_EUSAGE, "%s has no terminal to ask on: it needs --yes", name);
+    return ajar_hint(err, "nothing was read or changed; add --yes once you know what it will do");
+}
+
+static bool check_operand(const struct session *session, struct ajar_error *err)
+{
+    const struct command *command = session->command;
+    size_t given = session->options->operands.count - 1;
+
+    if (command->operand && command->operand[0] != '[' && given == 0)
+        return ajar_fail(err, AJAR_EUSAGE, "ajar %s needs a %s", command->name, command->operand);
+    if (given > (command->operand ? 1 : 0))
+        return ajar_fail(err, AJAR_EUSAGE, "ajar %s does not know what to do with \"%s\"",
+                         command->name, session->options->operands.items[command->operand ? 2 : 1]);
+    return true;
+}
+
+static bool load_plan(const struct session *session, struct ajar_plan **ret_plan,
+                      struct ajar_error *err)
+{
+    const char *folder = getenv("AJAR_PLANS");
+    struct ajar_plan_source source = {
+        .path = session->operand,
+        .folder = folder && folder[0] ? folder : AJAR_PLANS,
+        .sets = (const char *const *)session->options->sets.items,
+    };
+
+    return ajar_plan_load(&source, ret_plan, err);
+}
+
+static bool open_run(struct session *session, struct ajar_run **ret_run, struct ajar_error *err)
+{
+    const struct options *options = session->options;
+    bool asks = session->command->preview && session->screen->asks && !options->yes;
+    struct ajar_run_options run = {
+        .command = session->command->name,
+        .config = options->config,
+        .journal = options->journal,
+        .workers = options->workers,
+        .timeout_ms = (int)(options->timeout * 1000),
+        .version = AJAR_VERSION,
+        .watch = { .user = session,
+                   .progress = on_progress,
+                   .interrupted = on_interrupted,
+                   .confirm = asks ? on_confirm : NULL },
+    };
+
+    return ajar_run_open(&run, ret_run, err);
+}
+
+static bool check_command_line(const struct session *session, struct ajar_error *err)
+{
+    const struct options *options = session->options;
+
+    if (!options_fit(options, session->command->name, err) || !check_operand(session, err))
+        return false;
+    if (options->timeout > 3600)
+        return ajar_fail(err, AJAR_EUSAGE, "--timeout: more than an hour is too long to wait");
+    if (session->command->check && !session->command->check(options, err))
+        return false;
+    return check_consent(session, err);
+}
+
+bool session_perform(struct session *session, enum ajar_exit *ret_exit, struct ajar_error *err)
+{
+    OWNED(ajar_plan_free) struct ajar_plan *plan = NULL;
+    OWNED(ajar_run_close) struct ajar_run *run = NULL;
+
+    if (!check_command_line(session, err))
+        return false;
+    if (session->command->needs & NEEDS_PLAN && !load_plan(session, &plan, err))
+        return false;
+    session->plan = plan;
+    signals_announce(stop_line(session));
+    if (session->command->needs & NEEDS_RUN && !open_run(session, &run, err))
+        return false;
+    session->run = run;
+    return session->command->run(session, ret_exit, err);
+}

@@ -1,0 +1,78 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * Reports as people read them. The pieces first, then one function a screen.
+ */
+#ifndef AJAR_CMD_VIEW_H
+#define AJAR_CMD_VIEW_H
+
+#include "screen.h"
+
+#include <ajar/plan.h>
+#include <ajar/window.h>
+
+/* Which way a change goes. */
+enum direction {
+    OPENING, /* before → wanted */
+    CLOSING, /* now → before */
+};
+
+/* The way that a window goes: CLOSING from its rollback on. */
+enum direction view_direction(const struct ajar_window *window);
+
+/* Is `word` (which may be NULL) this one? */
+bool view_same(const char *word, const char *other);
+
+bool view_is_conflict(const struct ajar_change *change);
+
+/* The window has nothing to put back: what was found is what is wanted. */
+bool view_is_unmoved(const struct ajar_change *change);
+
+/* How changes are shown. */
+struct view_style {
+    enum direction direction;
+    bool reasons; /* a plan: what it acts on, why, risk and reference, for who has to judge it */
+    bool states;  /* a result: what became of it */
+};
+
+/* Each change with its sign and phrases, grouped by target. */
+void view_changes(struct sink *sink, const struct ajar_window *window,
+                  const struct view_style *style);
+
+/* What is stored but not yet in effect; prints nothing when there is none. */
+void view_waiting(struct sink *sink, const struct ajar_window *window);
+
+/* "2026-11-21T08:00:00Z (in 3 days)" */
+#define VIEW_TIME_SIZE 64
+void view_time(int64_t time, char ret_text[VIEW_TIME_SIZE]);
+
+/* "2 applied, 1 unknown" */
+#define VIEW_COUNTS_SIZE 160
+void view_counts(const struct ajar_change_counts *counts, char ret_text[VIEW_COUNTS_SIZE]);
+
+/* The commands that come next for this window. */
+void view_next_steps(struct sink *sink, const struct ajar_window *window);
+
+/* "    label   text", nothing when the text is NULL. */
+void view_fact(struct sink *sink, size_t indent, const char *label, const char *text);
+
+/* "journal: 41 entries, head 3f2a9c1"; nothing where there is no journal. */
+void view_journal(struct sink *sink, const struct ajar_report *report);
+
+/* How many changes of a plan need what. */
+struct view_tally {
+    size_t create;
+    size_t modify;
+    size_t remove;
+    size_t unchanged;
+    size_t unreachable;
+    size_t conflict;
+};
+struct view_tally view_tally(const struct ajar_window *window);
+
+void view_plan(struct sink *sink, const struct ajar_plan *plan, const struct ajar_report *report);
+void view_summary(struct sink *sink, const struct ajar_window *window, enum direction direction);
+void view_outcome(struct sink *sink, const struct ajar_report *report);
+void view_status(struct sink *sink, const struct ajar_report *report, bool live);
+void view_story(struct sink *sink, const struct ajar_report *report);
+
+#endif

@@ -1,0 +1,336 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * One member of one group of a domain.
+ *
+ *     [member everyone-in-pre-windows-2000]
+ *     on = domain target.test
+ *     group = S-1-5-32-554
+ *     member = everyone
+ *     closed = absent
+ *
+ * A member from outside the domain is stored through an object of its own, a foreign security
+ * principal, which the server makes when the first group takes the member in and which stays behind
+ * when the last one lets it go. So that nothing is left behind, a state has the fact `principal`:
+ * the GUID of that object when there is a member; `absent` when there is neither.
+ *
+ * The server refuses to add a member that is there and to delete one that is not: that much is
+ * compare-and-swap. Deleting the principal is not: it is read just before (no group uses it, and it
+ * is the one that was made for the window), and a group that takes it in between the two calls, on
+ * this controller or another, loses it again.
+ */
+#include "base/text.h"
+#include "provider/catalog.h"
+#include "provider/membership.h"
+
+#include <ctype.h>
+#include <string.h>
+
+DEFINE_OWNED_STRUCT(struct ajar_state, ajar_state_release);
+
+static const struct field_rule fields[] = {
+    { .name = "group", .type = FIELD_TEXT, .required = true },
+    { .name = "member", .type = FIELD_TEXT, .required = true },
+    { .name = "closed", .type = FIELD_CHOICE, .choices = "present absent" },
+    { 0 },
+};
+
+static const char principal[] = "principal";
+static const char absent[] = "absent";
+
+/* What no account name holds ([MS-SAMR] 3.1.1.6), but for the backslash. */
+static const char never_in_names[] = "\"/[]:;|=,+*?<>";
+
+/* A text that begins like a SID must be one: a mistyped SID is not to be looked up as a name. */
+static bool check_sid(const struct setting *setting, const char *field, struct ajar_error *err)
+{
+    const char *value = setting_value(setting, field);
+    struct ajar_error no_sid = AJAR_NO_ERROR;
+    struct sid sid;
+
+    if (strncasecmp(value, "S-1-", 4) != 0 || sid_parse(value, &sid, &no_sid))
+        return true;
+    return setting_fail(setting, field, err, "%s: %s", field, no_sid.text);
+}
+
+static bool check_member_name(const struct setting *setting, struct ajar_error *err)
+{
+    const char *value = setting_value(setting, "member");
+    const char *backslash = strchr(value, '\\');
+    size_t odd = strcspn(value, never_in_names);
+
+    if (value[odd])
+        return setting_fail(setting, "member", err,
+                            "member: \"%s\" is no account name (because of '%c'), write a SID, "
+                            "name or DOMAIN\\name",
+                            value, value[odd]);
+    if (backslash && (backslash == value || !backslash[1] || strchr(backslash + 1, '\\')))
+        return setting_fail(setting, "member", err, "member: \"%s\" is not DOMAIN\\name", value);
+    return true;
+}
+
+/* A group is a SID, a name or a DN. */
+static bool check_group_name(const struct setting *setting, struct ajar_error *err)
+{
+    const char *value = setting_value(setting, "group");
+
+    if (!strchr(value, '=') && value[strcspn(value, "\\")])
+        return setting_fail(setting, "group", err,
+                            "group: \"%s\" has a domain, write the SID, the name alone or the DN",
+                            value);
+    return true;
+}
+
+static bool member_check(const struct setting *setting, struct ajar_error *err)
+{
+    return check_sid(setting, "group", err) && check_sid(setting, "member", err) &&
+           check_group_name(setting, err) && check_member_name(setting, err);
+}
+
+/* "everyone" and "S-1-1-0" are one thing. */
+static void append_identity(struct text *text, const char *value)
+{
+    char sid_text[SID_TEXT_SIZE];
+    struct sid sid;
+
+    if (membership_known_sid(value, &sid)) {
+        sid_format(&sid, sid_text);
+        value = sid_text;
+    }
+    text_append(text, value);
+}
+
+static bool member_thing(const struct setting *setting, char **ret_thing, struct ajar_error *err)
+{
+    OWNED(text_release) struct text text = TEXT_UP_TO(4096);
+    char *thing = NULL;
+
+    append_identity(&text, setting_value(setting, "group"));
+    text_append(&text, ":");
+    append_identity(&text, setting_value(setting, "member"));
+    if (!text_take(&text, &thing, err))
+        return false;
+    for (char *at = thing; *at; at++)
+        *at = (char)tolower((unsigned char)*at);
+    *ret_thing = thing;
+    return true;
+}
+
+static bool member_want(const struct setting *setting, struct ajar_state *ret_wanted,
+                        struct ajar_error *err)
+{
+    (void)setting;
+    (void)err;
+    *ret_wanted = (struct ajar_state){ .known = true, .exists = true };
+    return true;
+}
+
+/* Fails without memory only. */
+static bool state_of(const struct membership *membership, struct ajar_state *ret_state,
+                     struct ajar_error *err)
+{
+    struct ajar_state state = { .known = true, .exists = membership->is_member };
+    char guid[GUID_TEXT_SIZE];
+    bool ok = true;
+
+    if (membership->is_member && membership->is_foreign &&
+        guid_same(&membership->stored, &membership->object)) {
+        guid_format(&membership->object, guid);
+        ok = ajar_state_set(&state, principal, guid, err);
+    } else if (!membership->is_member && !membership->has_object) {
+        ok = ajar_state_set(&state, principal, absent, err);
+    }
+    if (!ok) {
+        ajar_state_release(&state);
+        return false;
+    }
+    *ret_state = state;
+    return true;
+}
+
+static bool read_live(struct directory *directory, const struct setting *setting,
+                      struct membership *ret_membership, struct ajar_error *err)
+{
+    return membership_read(directory, setting_value(setting, "group"),
+                           setting_value(setting, "member"), ret_membership, err);
+}
+
+static bool member_observe(struct target *target, const struct setting *setting,
+                           struct ajar_state *ret_now, struct ajar_error *err)
+{
+    OWNED(membership_release) struct membership membership = { 0 };
+    struct directory *directory = NULL;
+
+    return target_directory(target, &directory, err) &&
+           read_live(directory, setting, &membership, err) && state_of(&membership, ret_now, err);
+}
+
+static bool lacks_principal(const struct ajar_state *state)
+{
+    const char *fact = ajar_state_fact(state, principal);
+
+    return fact && strcmp(fact, absent) == 0;
+}
+
+static enum match member_match(const struct ajar_state *now, const struct ajar_state *meant)
+{
+    if (!now->known || !meant->known || now->exists != meant->exists)
+        return MATCH_OTHER;
+    if (now->exists || lacks_principal(now) == lacks_principal(meant))
+        return MATCH_SAME;
+    return MATCH_NEAR;
+}
+
+/* Is the member there now? For a server that says "it is so already". */
+static bool is_member_now(struct directory *directory, const struct setting *setting,
+                          bool *ret_is_member, struct ajar_error *err)
+{
+    OWNED(membership_release) struct membership now = { 0 };
+
+    if (!read_live(directory, setting, &now, err))
+        return false;
+    *ret_is_member = now.is_member;
+    return true;
+}
+
+/* One value of `member` to add or to delete. Somebody else may have done the same a moment ago:
+ * then the server refuses, and a look tells. */
+static bool change_member(struct directory *directory, const struct setting *setting,
+                          const char *group, enum directory_operation operation, char *value,
+                          struct ajar_error *err)
+{
+    const struct bytes bytes = { .at = (uint8_t *)value, .size = strlen(value) };
+    const struct directory_change change = {
+        .operation = operation, .attribute = "member", .count = 1, .values = &bytes
+    };
+    struct ajar_error looking = AJAR_NO_ERROR;
+    bool is_member = operation != DIRECTORY_ADD;
+
+    if (directory_modify(directory, group, &change, 1, err))
+        return true;
+    if (err->status != AJAR_ECONFLICT || !is_member_now(directory, setting, &is_member, &looking) ||
+        is_member != (operation == DIRECTORY_ADD))
+        return false;
+    *err = AJAR_NO_ERROR;
+    return true;
+}
+
+static bool add_member(struct directory *directory, const struct setting *setting,
+                       const struct membership *live, struct ajar_error *err)
+{
+    char sid[SID_TEXT_SIZE];
+    OWNED(free) char *value = NULL;
+
+    sid_format(&live->sid, sid);
+    value = text_make("<SID=%s>", sid);
+    if (!value)
+        return ajar_no_memory(err);
+    return change_member(directory, setting, live->group, DIRECTORY_ADD, value, err);
+}
+
+static char *name_of(const struct guid *guid)
+{
+    char text[GUID_TEXT_SIZE];
+
+    guid_format(guid, text);
+    return text_make("<GUID=%s>", text);
+}
+
+static bool remove_member(struct directory *directory, const struct setting *setting,
+                          const struct membership *live, struct ajar_error *err)
+{
+    OWNED(free) char *value = name_of(&live->stored);
+
+    if (!value)
+        return ajar_no_memory(err);
+    return change_member(directory, setting, live->group, DIRECTORY_DELETE, value, err);
+}
+
+/* The principal may go when no group uses it and it is the one that `from` knows, if it knows one:
+ * the state that a plan asks for does not. */
+static bool may_go(const struct membership *now, const struct ajar_state *from)
+{
+    const char *known = ajar_state_fact(from, principal);
+    char guid[GUID_TEXT_SIZE];
+
+    if (!from->exists || !now->has_object || !now->is_foreign || now->is_used || now->is_member)
+        return false;
+    guid_format(&now->object, guid);
+    return !known || text_same_ignoring_case(known, guid);
+}
+
+static bool remove_principal(struct directory *directory, const struct setting *setting,
+                             const struct ajar_state *from, struct ajar_error *err)
+{
+    OWNED(membership_release) struct membership now = { 0 };
+    OWNED(free) char *name = NULL;
+
+    if (!read_live(directory, setting, &now, err))
+        return false;
+    if (!may_go(&now, from))
+        return true;
+    name = name_of(&now.object);
+    if (!name)
+        return ajar_no_memory(err);
+    if (directory_delete(directory, name, err))
+        return true;
+    if (err->status != AJAR_EMISSING)
+        return ajar_while(err, "foreign security principal of \"%s\"",
+                          setting_value(setting, "member"));
+    *err = AJAR_NO_ERROR;
+    return true;
+}
+
+static bool move_to(struct directory *directory, const struct setting *setting,
+                    const struct membership *live, const struct ajar_state *from,
+                    const struct ajar_state *to, struct ajar_error *err)
+{
+    if (to->exists)
+        return live->is_member || add_member(directory, setting, live, err);
+    if (live->is_member && !remove_member(directory, setting, live, err))
+        return false;
+    return !lacks_principal(to) || remove_principal(directory, setting, from, err);
+}
+
+static bool member_write(struct target *target, const struct setting *setting,
+                         const struct ajar_state *from, const struct ajar_state *to,
+                         struct ajar_error *err)
+{
+    OWNED(membership_release) struct membership live = { 0 };
+    OWNED(ajar_state_release) struct ajar_state now = { 0 };
+    struct directory *directory = NULL;
+
+    if (!target_directory(target, &directory, err) || !read_live(directory, setting, &live, err) ||
+        !state_of(&live, &now, err))
+        return false;
+    if (member_match(&now, to) == MATCH_SAME)
+        return true;
+    if (member_match(&now, from) == MATCH_OTHER && member_match(&now, to) == MATCH_OTHER)
+        return ajar_fail(
+            err, AJAR_ECONFLICT, "\"%s\" is %s of \"%s\" now", setting_value(setting, "member"),
+            live.is_member ? "a member" : "no member", setting_value(setting, "group"));
+    return move_to(directory, setting, &live, from, to, err);
+}
+
+static bool member_phrase(const struct ajar_state *state, char **ret_phrase, struct ajar_error *err)
+{
+    const char *phrase = !state->known ? "not known" : state->exists ? "member" : "no member";
+    char *copy = text_copy(phrase);
+
+    if (!copy)
+        return ajar_no_memory(err);
+    *ret_phrase = copy;
+    return true;
+}
+
+const struct provider provider_member = {
+    .kind = "member",
+    .fields = fields,
+    .on_domain = true,
+    .check = member_check,
+    .thing = member_thing,
+    .want = member_want,
+    .observe = member_observe,
+    .match = member_match,
+    .write = member_write,
+    .phrase = member_phrase,
+};

@@ -1,0 +1,183 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: GPL-3.0-or-later
+# What each command shows to people, and asks of the engine.
+load fake
+
+@test "plan groups by target, with a sign, both phrases and the reasons" {
+    ajar plan mixed
+    ends_with 3
+    [[ $(grep -cx 'dc1.source.test' "$BATS_TEST_TMPDIR/out") == 1 ]]
+    out_has '  + registry allow-password-export       absent → 1'
+    out_has '  ~ registry restrict-anonymous          1 → 0'
+    out_has '  - registry no-lm-hash                  1 → absent'
+    out_has '  = registry audit-base-objects          0 (already so)'
+    out_has '  ? registry allow-password-export       not known → 1'
+    out_has '      why           The Password Export Server'
+    out_has '      risk          Anyone who reaches'
+    out_has '      reference     KB 322981'
+    out_has '      takes effect  service LanmanServer restart'
+    out_has '2 to create, 1 to modify, 1 to delete, 1 unchanged, 2 unreachable'
+    out_has 'journal: 41 entries, head 3f2a9c1'
+}
+
+@test "plan tells the same trouble of a target once" {
+    ajar plan mixed
+    [[ $(grep -c 'no route to host' "$BATS_TEST_TMPDIR/out") == 1 ]]
+}
+
+@test "plan with nothing to do says so" {
+    ajar plan done
+    ends_with 0
+    out_has 'nothing to do: 1 unchanged'
+}
+
+@test "plan changes its status for pending changes only when asked" {
+    ajar plan clean
+    ends_with 0
+    ajar plan clean --detailed-exitcode
+    ends_with 2
+    ajar plan done --detailed-exitcode
+    ends_with 0
+    ajar plan mixed --detailed-exitcode
+    ends_with 3
+}
+
+@test "apply says what was done, until when, what waits and how to close it" {
+    ajar "${CLEAN[@]}" --ticket CHG-1 --yes
+    ends_with 0
+    traced 'apply duration=259200 until=0 reason=Berlin accounts ticket=CHG-1'
+    grep -qE '^Window 20261118T080000Z-7f3a is open until 2[0-9-]+T[0-9:]+Z \(in 3 days\)$' "$BATS_TEST_TMPDIR/out"
+    out_has '  + registry allow-password-export  absent → 1  applied'
+    out_has '  dc1.source.test  restart  allow-password-export, restrict-anonymous'
+    [[ $(grep -c '  dc1.source.test  restart' "$BATS_TEST_TMPDIR/out") == 1 ]]
+    out_has '2 applied'
+    grep -qE '^close it with: +ajar rollback 20261118T080000Z-7f3a$' "$BATS_TEST_TMPDIR/out"
+    [[ $(tail -n 1 "$BATS_TEST_TMPDIR/out") == 'journal: 41 entries, head 3f2a9c1' ]]
+}
+
+@test "apply takes a point in time" {
+    ajar apply clean --until 2099-01-01T00:00:00Z --reason x --yes
+    ends_with 0
+    traced 'apply duration=0 until=4070908800 reason=x ticket=-'
+}
+
+@test "apply that went half way shows each trouble and how to go on" {
+    ajar apply mixed --for 1h --reason x --yes
+    ends_with 3
+    out_has 'is partly open until'
+    grep -qE '! registry no-lm-hash .* failed$' "$BATS_TEST_TMPDIR/out"
+    out_has 'error         could not delete NoLMHash: access denied'
+    out_has 'hint          the account needs write access to this key'
+    grep -qE '\? registry allow-password-export .* unknown$' "$BATS_TEST_TMPDIR/out"
+    out_has '4 applied, 1 failed, 2 unknown'
+    grep -qE '^finish opening it with: +ajar resume 20261118T080000Z-7f3a$' "$BATS_TEST_TMPDIR/out"
+}
+
+@test "rollback closes the window and says so" {
+    ajar rollback W --yes
+    ends_with 0
+    traced 'rollback window=W on-conflict=0'
+    out_has 'Window 20261118T080000Z-7f3a is closed'
+    out_has '  - registry allow-password-export  1 → absent  restored'
+    out_lacks 'close it with'
+}
+
+@test "rollback names a conflict and the ways to settle it" {
+    AJAR_FAKE=conflict ajar rollback --yes
+    ends_with 4
+    traced 'rollback window=- on-conflict=0'
+    out_has '! registry restrict-anonymous     2 → 1       conflict'
+    out_has '      before        1'
+    out_has '      wanted        0'
+    out_has '      now           2'
+    out_has 'ajar rollback 20261118T080000Z-7f3a --on-conflict restore'
+    out_has 'ajar rollback 20261118T080000Z-7f3a --on-conflict keep'
+}
+
+@test "rollback passes on what is to become of conflicts" {
+    ajar rollback --on-conflict restore --yes
+    traced 'on-conflict=1'
+    ajar rollback --on-conflict keep --yes
+    traced 'on-conflict=2'
+}
+
+@test "resume needs no second yes" {
+    ajar resume W
+    ends_with 0
+    traced 'resume window=W'
+    out_has '2 applied'
+}
+
+@test "status without a window" {
+    AJAR_FAKE=none ajar status
+    ends_with 0
+    out_has 'no window is open'
+}
+
+@test "status shows what is open, who opened it and what it waits for" {
+    ajar status
+    ends_with 0
+    traced 'status window=- live=0'
+    out_has 'WINDOW '
+    grep -qE '^20261118T080000Z-7f3a  open +2.*2 applied  admt-password-migration$' "$BATS_TEST_TMPDIR/out"
+    out_has 'reason        Berlin accounts'
+    out_has 'allow-password-export: applied, before absent, wanted 1, now 1'
+    out_has 'dc1.source.test  restart  allow-password-export'
+}
+
+@test "status marks a window past its end" {
+    AJAR_FAKE=overdue ajar status
+    ends_with 7
+    grep -qE '^20261101T080000Z-11aa .*\(4 days ago\).*OVERDUE$' "$BATS_TEST_TMPDIR/out"
+    [[ $(grep -c OVERDUE "$BATS_TEST_TMPDIR/out") == 1 ]]
+}
+
+@test "status does not call open what was never changed" {
+    AJAR_FAKE=done ajar status
+    out_lacks 'Still open'
+}
+
+@test "status --live shows drift" {
+    AJAR_FAKE=drift ajar status --live
+    ends_with 2
+    traced 'live=1'
+    out_has 'restrict-anonymous: applied, before 1, wanted 0, now 2  DRIFTED'
+}
+
+@test "log is one line an entry" {
+    ajar log
+    ends_with 0
+    out_has '3f2a9c1  2026-11-21T'
+    grep -qE '^2f2a9c1  [0-9-]+T[0-9:]+Z  Jürgen        open: AllowPasswordExport .* absent → 1' "$BATS_TEST_TMPDIR/out"
+    [[ $(wc -l <"$BATS_TEST_TMPDIR/out") == 2 ]]
+}
+
+@test "show tells the story of a window" {
+    ajar show W
+    ends_with 0
+    traced 'show window=W'
+    for fact in 'Window 20261118T080000Z-7f3a: closed' 'operator      alice' \
+        'ticket        CHG-1' '  before        absent' '  open          1' '  after         absent'; do
+        out_has "$fact"
+    done
+    AJAR_FAKE=conflict ajar show
+    out_has 'closed        not yet'
+}
+
+@test "progress goes to standard error, and is gone with --quiet" {
+    ajar plan clean
+    err_has 'dc1.source.test: connecting'
+    out_lacks 'connecting'
+    ajar plan clean --quiet
+    [[ ! -s $BATS_TEST_TMPDIR/err ]]
+    ajar "${CLEAN[@]}" --yes --quiet
+    [[ ! -s $BATS_TEST_TMPDIR/err ]]
+}
+
+@test "the run is closed at the end, also after an error" {
+    ajar plan clean
+    traced close
+    : >"$AJAR_FAKE_TRACE"
+    ajar plan error-denied
+    traced close
+}

@@ -1,0 +1,726 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * Stands in for the engine, so that the command line can be tested without a network: canned
+ * reports, chosen by the name of the plan, by the window, or else by $AJAR_FAKE:
+ *
+ *     clean       two changes, all goes well        done       nothing to do
+ *     mixed       each kind of change and trouble   conflict   someone else changed one
+ *     overdue     two windows, one past its end     drift      a live value differs
+ *     controls    hostile texts                     none       no window
+ *     slow        works until it is interrupted     exit-N     a report that ends with N
+ *     error-WORD  fails with that status
+ *
+ * What the command line asked for is appended to the file $AJAR_FAKE_TRACE, a line a call.
+ */
+#include <ajar/engine.h>
+
+#include <inttypes.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+enum { ALL_CHANGES = 7 };
+
+struct ajar_run {
+    struct ajar_run_options options;
+    FILE *journal; /* a file that is open while the run lasts, as the real one's are */
+};
+
+struct ajar_plan {
+    char name[64];
+};
+
+#define LENGTH(array) (sizeof(array) / sizeof((array)[0]))
+/* A text that may be written to, as the members of a fact demand. */
+#define TEXT(literal) ((char[]){ literal })
+
+static struct ajar_fact dword_0[] = {
+    { TEXT("type"), TEXT("REG_DWORD") },
+    { TEXT("data"), TEXT("00000000") },
+    { TEXT("text"), TEXT("0") },
+};
+static struct ajar_fact dword_1[] = {
+    { TEXT("type"), TEXT("REG_DWORD") },
+    { TEXT("data"), TEXT("01000000") },
+    { TEXT("text"), TEXT("1") },
+};
+static struct ajar_fact hostile_facts[] = {
+    { TEXT("exists"), TEXT("a fact must not hide this member") },
+    { TEXT("text"), TEXT("cut \xc3") },
+};
+
+#define ABSENT                         \
+    {                                  \
+        .known = true, .exists = false \
+    }
+#define PRESENT                       \
+    {                                 \
+        .known = true, .exists = true \
+    }
+#define ZERO                                                                      \
+    {                                                                             \
+        .known = true, .exists = true, .count = LENGTH(dword_0), .facts = dword_0 \
+    }
+#define ONE                                                                       \
+    {                                                                             \
+        .known = true, .exists = true, .count = LENGTH(dword_1), .facts = dword_1 \
+    }
+
+#define LSA "HKLM\\SYSTEM\\CurrentControlSet\\Control\\Lsa:"
+
+static const struct ajar_change all_changes[ALL_CHANGES] = {
+    { .setting = "allow-password-export",
+      .kind = "registry",
+      .target = "dc1.source.test",
+      .thing = LSA "AllowPasswordExport",
+      .action = "create",
+      .state = "planned",
+      .before = ABSENT,
+      .wanted = ONE,
+      .before_phrase = "absent",
+      .wanted_phrase = "1",
+      .now_phrase = "not known",
+      .takes_effect = "restart",
+      .why = "The Password Export Server hands out password hashes only while this is 1.",
+      .risk = "Anyone who reaches the service with its key can export password hashes.",
+      .reference = "KB 322981" },
+    { .setting = "restrict-anonymous",
+      .kind = "registry",
+      .target = "dc1.source.test",
+      .thing = LSA "RestrictAnonymous",
+      .action = "modify",
+      .state = "planned",
+      .before = ONE,
+      .wanted = ZERO,
+      .before_phrase = "1",
+      .wanted_phrase = "0",
+      .now_phrase = "not known",
+      .takes_effect = "restart" },
+    { .setting = "everyone-in-pre-windows-2000",
+      .kind = "member",
+      .target = "target.test",
+      .thing = "S-1-5-32-554: S-1-1-0",
+      .action = "create",
+      .state = "planned",
+      .before = ABSENT,
+      .wanted = PRESENT,
+      .before_phrase = "not a member",
+      .wanted_phrase = "member",
+      .now_phrase = "not known",
+      .takes_effect = "service LanmanServer restart" },
+    { .setting = "no-lm-hash",
+      .kind = "registry",
+      .target = "dc1.source.test",
+      .thing = LSA "NoLMHash",
+      .action = "delete",
+      .state = "planned",
+      .before = ONE,
+      .wanted = ABSENT,
+      .before_phrase = "1",
+      .wanted_phrase = "absent",
+      .now_phrase = "not known",
+      .takes_effect = "at once" },
+    { .setting = "audit-base-objects",
+      .kind = "registry",
+      .target = "dc1.source.test",
+      .thing = LSA "AuditBaseObjects",
+      .action = "none",
+      .state = "planned",
+      .before = ZERO,
+      .wanted = ZERO,
+      .before_phrase = "0",
+      .wanted_phrase = "0",
+      .now_phrase = "0",
+      .takes_effect = "at once" },
+    { .setting = "allow-password-export",
+      .kind = "registry",
+      .target = "dc2.source.test",
+      .thing = LSA "AllowPasswordExport",
+      .action = "create",
+      .state = "planned",
+      .wanted = ONE,
+      .before_phrase = "not known",
+      .wanted_phrase = "1",
+      .now_phrase = "not known",
+      .takes_effect = "restart",
+      .trouble = AJAR_EUNREACHABLE,
+      .error = "could not connect to dc2.source.test: no route to host",
+      .hint = "is it switched on? ping dc2.source.test" },
+    { .setting = "restrict-anonymous",
+      .kind = "registry",
+      .target = "dc2.source.test",
+      .thing = LSA "RestrictAnonymous",
+      .action = "modify",
+      .state = "planned",
+      .wanted = ZERO,
+      .before_phrase = "not known",
+      .wanted_phrase = "0",
+      .now_phrase = "not known",
+      .takes_effect = "restart",
+      .trouble = AJAR_EUNREACHABLE,
+      .error = "could not connect to dc2.source.test: no route to host",
+      .hint = "is it switched on? ping dc2.source.test" },
+};
+
+static const struct ajar_change hostile_change = {
+    .setting = "title\033]0;owned\007",
+    .kind = "registry",
+    .target = "dc1\nWindow closed",
+    .thing = "C1 \xc2\x9b"
+             "31m turned \xe2\x80\xae"
+             "cod",
+    .action = "modify",
+    .state = "planned",
+    .before = { .known = true,
+                .exists = true,
+                .count = LENGTH(hostile_facts),
+                .facts = hostile_facts },
+    .before_phrase = "\033[31mred",
+    .wanted_phrase = "caf\xc3\xa9 \xff",
+    .now_phrase = "tab\there",
+    .takes_effect = "at once\rat never",
+};
+
+static void trace(const char *format, ...) __attribute__((format(printf, 1, 2)));
+static void trace(const char *format, ...)
+{
+    const char *path = getenv("AJAR_FAKE_TRACE");
+    FILE *file = path ? fopen(path, "ae") : NULL;
+    va_list arguments;
+
+    if (!file)
+        return;
+    va_start(arguments, format);
+    (void)vfprintf(file, format, arguments);
+    va_end(arguments);
+    (void)fputc('\n', file);
+    (void)fclose(file);
+}
+
+static const char *or_none(const char *text)
+{
+    return text ? text : "-";
+}
+
+static const char *scenario(const char *chosen)
+{
+    const char *common = getenv("AJAR_FAKE");
+
+    if (chosen)
+        return chosen;
+    return common ? common : "clean";
+}
+
+static bool begins(const char *text, const char *beginning)
+{
+    return strncmp(text, beginning, strlen(beginning)) == 0;
+}
+
+static bool fail_if_told(const char *name, struct ajar_error *err)
+{
+    enum ajar_status status;
+
+    if (!begins(name, "error-"))
+        return true;
+    status = ajar_status_from_name(name + strlen("error-"));
+    (void)ajar_fail(err, status, "dc1.source.test: %s", name);
+    (void)ajar_native(err, 5);
+    return ajar_hint(err, "this is what to do next");
+}
+
+bool ajar_plan_load(const struct ajar_plan_source *source, struct ajar_plan **ret_plan,
+                    struct ajar_error *err)
+{
+    struct ajar_plan *plan;
+
+    trace("load %s from %s", source->path, or_none(source->folder));
+    for (const char *const *set = source->sets; set && *set; set++) {
+        trace("set %s", *set);
+        if (!strchr(*set, '='))
+            return ajar_fail(err, AJAR_EUSAGE, "--set %s: not NAME=VALUE", *set);
+    }
+    if (strcmp(source->path, "broken") == 0)
+        return ajar_fail(err, AJAR_EPLAN, "broken.ini:7: unknown field \"opn\"; known: open");
+    plan = calloc(1, sizeof(*plan));
+    if (!plan)
+        return ajar_no_memory(err);
+    (void)snprintf(plan->name, sizeof(plan->name), "%s", source->path);
+    *ret_plan = plan;
+    return true;
+}
+
+void ajar_plan_free(struct ajar_plan *plan)
+{
+    free(plan);
+}
+
+const char *ajar_plan_name(const struct ajar_plan *plan)
+{
+    return plan->name;
+}
+
+const char *ajar_plan_title(const struct ajar_plan *plan)
+{
+    return strcmp(plan->name, "controls") == 0 ? "bell \007 rings" : "Inter-forest migration";
+}
+
+const char *ajar_plan_reference(const struct ajar_plan *plan)
+{
+    (void)plan;
+    return "KB 322981";
+}
+
+bool ajar_run_open(const struct ajar_run_options *options, struct ajar_run **ret_run,
+                   struct ajar_error *err)
+{
+    struct ajar_run *run = calloc(1, sizeof(*run));
+
+    if (!run)
+        return ajar_no_memory(err);
+    run->options = *options;
+    run->journal = fopen(getenv("AJAR_FAKE_TRACE") ? getenv("AJAR_FAKE_TRACE") : "/dev/null", "ae");
+    trace("open %s config=%s journal=%s workers=%u timeout=%d version=%s", options->command,
+          or_none(options->config), or_none(options->journal), options->workers,
+          options->timeout_ms, options->version);
+    *ret_run = run;
+    return true;
+}
+
+void ajar_run_close(struct ajar_run *run)
+{
+    trace("close");
+    if (run->journal)
+        (void)fclose(run->journal);
+    free(run);
+}
+
+static void progress(const struct ajar_run *run, const char *target, const char *text)
+{
+    const struct ajar_watch *watch = &run->options.watch;
+    struct ajar_progress line = { .target = target, .text = text };
+
+    if (watch->progress)
+        watch->progress(watch->user, &line);
+}
+
+static void add_change(struct ajar_window *window, const struct ajar_change *change)
+{
+    window->changes[window->count++] = *change;
+}
+
+/* The changes as a plan finds them. */
+static void fill_changes(struct ajar_window *window, const char *name)
+{
+    if (strcmp(name, "controls") == 0) {
+        add_change(window, &hostile_change);
+    } else if (strcmp(name, "done") == 0) {
+        add_change(window, &all_changes[4]);
+    } else {
+        size_t count = strcmp(name, "mixed") == 0 ? LENGTH(all_changes) : 2;
+
+        for (size_t i = 0; i < count; i++)
+            add_change(window, &all_changes[i]);
+    }
+}
+
+static struct ajar_report *new_report(size_t count)
+{
+    struct ajar_report *report = calloc(1, sizeof(*report));
+
+    if (!report)
+        abort();
+    report->windows = calloc(count + 1, sizeof(*report->windows));
+    report->count = count;
+    for (size_t i = 0; i < count; i++) {
+        report->windows[i].changes = calloc(ALL_CHANGES, sizeof(struct ajar_change));
+        report->windows[i].plan = "admt-password-migration";
+        report->windows[i].title = "Inter-forest migration";
+    }
+    return report;
+}
+
+void ajar_report_free(struct ajar_report *report)
+{
+    for (size_t i = 0; i < report->count; i++)
+        free(report->windows[i].changes);
+    free(report->windows);
+    free(report);
+}
+
+static void finish(struct ajar_report *report, const char *name, enum ajar_exit status)
+{
+    report->exit = status;
+    if (begins(name, "exit-"))
+        report->exit = (enum ajar_exit)strtol(name + strlen("exit-"), NULL, 10);
+    report->journal_head = "3f2a9c1d5e6f708192a3b4c5d6e7f8091a2b3c4d";
+    report->journal_entries = 41;
+}
+
+static void tell_window(struct ajar_window *window, const char *id, const char *state)
+{
+    bool hostile = strcmp(id, "controls") == 0;
+
+    window->id = id;
+    window->state = state;
+    window->operator_name = "alice";
+    window->host = "admin1";
+    window->reason = hostile ? "\033[2Jreason" : "Berlin accounts";
+    window->ticket = "CHG-1";
+    window->opened = (int64_t)time(NULL);
+    window->until = window->opened + 72 * 3600;
+}
+
+static void count_states(struct ajar_window *window)
+{
+    for (size_t i = 0; i < window->count; i++) {
+        const char *state = window->changes[i].state;
+
+        window->counts.intended += strcmp(state, "intended") == 0;
+        window->counts.applied += strcmp(state, "applied") == 0;
+        window->counts.restored += strcmp(state, "restored") == 0;
+        window->counts.conflict += strcmp(state, "conflict") == 0;
+        window->counts.unknown += strcmp(state, "unknown") == 0;
+        window->counts.failed += strcmp(state, "failed") == 0;
+    }
+}
+
+static void open_changes(struct ajar_window *window)
+{
+    for (size_t i = 0; i < window->count; i++) {
+        struct ajar_change *change = &window->changes[i];
+
+        change->state = change->trouble == AJAR_FINE ? "applied" : "unknown";
+        change->now = change->wanted;
+        change->now_phrase = change->wanted_phrase;
+        change->action = "none";
+        if (strcmp(change->takes_effect, "at once") != 0)
+            change->waiting = change->takes_effect;
+    }
+    if (window->count == ALL_CHANGES) {
+        window->changes[3].state = "failed";
+        window->changes[3].trouble = AJAR_EDENIED;
+        window->changes[3].error = "could not delete NoLMHash: access denied";
+        window->changes[3].hint = "the account needs write access to this key";
+    }
+    count_states(window);
+}
+
+static void close_changes(struct ajar_window *window, bool conflict)
+{
+    for (size_t i = 0; i < window->count; i++) {
+        struct ajar_change *change = &window->changes[i];
+
+        change->state = "restored";
+        change->now = change->before;
+        change->now_phrase = change->before_phrase;
+        change->action = "none";
+    }
+    if (conflict) {
+        window->changes[1].state = "conflict";
+        window->changes[1].trouble = AJAR_ECONFLICT;
+        window->changes[1].error = "someone else changed it; it was left alone";
+        window->changes[1].now_phrase = "2";
+    }
+    count_states(window);
+}
+
+bool ajar_plan(struct ajar_run *run, const struct ajar_plan *plan, struct ajar_report **ret_report,
+               struct ajar_error *err)
+{
+    struct ajar_report *report;
+
+    trace("plan");
+    progress(run, "dc1.source.test", "connecting");
+    if (!fail_if_told(plan->name, err))
+        return false;
+    report = new_report(1);
+    fill_changes(&report->windows[0], plan->name);
+    finish(report, plan->name, AJAR_EXIT_DONE);
+    if (strcmp(plan->name, "mixed") == 0)
+        report->exit = AJAR_EXIT_PARTLY;
+    if (strcmp(plan->name, "clean") == 0)
+        report->exit = AJAR_EXIT_PENDING;
+    *ret_report = report;
+    return true;
+}
+
+static bool confirmed(struct ajar_run *run, const struct ajar_report *plan, struct ajar_error *err)
+{
+    const struct ajar_watch *watch = &run->options.watch;
+
+    progress(run, "dc1.source.test", "read 2 settings");
+    trace("%s", watch->confirm ? "asks" : "asks nothing");
+    if (!watch->confirm || watch->confirm(watch->user, plan))
+        return true;
+    return ajar_fail(err, AJAR_EINTERRUPTED, "stopped before anything was recorded");
+}
+
+static bool interrupted(const struct ajar_run *run, struct ajar_error *err)
+{
+    const struct ajar_watch *watch = &run->options.watch;
+
+    trace("working");
+    for (int tick = 0; tick < 200; tick++) {
+        struct timespec pause = { .tv_nsec = 50000000 };
+
+        progress(run, "dc1.source.test", "working");
+        if (watch->interrupted(watch->user)) {
+            /* The change in flight: more signals may come meanwhile. */
+            for (int more = 0; more < 10; more++)
+                (void)nanosleep(&pause, NULL);
+            trace("stopped safely");
+            return ajar_fail(err, AJAR_EINTERRUPTED, "interrupted; the journal knows how far");
+        }
+        (void)nanosleep(&pause, NULL);
+    }
+    return ajar_fail(err, AJAR_ETIMEOUT, "nobody interrupted");
+}
+
+bool ajar_apply(struct ajar_run *run, const struct ajar_plan *plan,
+                const struct ajar_apply_options *options, struct ajar_report **ret_report,
+                struct ajar_error *err)
+{
+    struct ajar_report *report;
+    bool partly = strcmp(plan->name, "mixed") == 0;
+
+    trace("apply duration=%" PRId64 " until=%" PRId64 " reason=%s ticket=%s", options->duration,
+          options->until, options->reason, or_none(options->ticket));
+    progress(run, "dc1.source.test", "connecting");
+    if (!fail_if_told(plan->name, err))
+        return false;
+    if (strcmp(plan->name, "slow") == 0)
+        (void)usleep(500000); /* time to type ahead */
+    report = new_report(1);
+    fill_changes(&report->windows[0], plan->name);
+    if (!confirmed(run, report, err) ||
+        (strcmp(plan->name, "slow") == 0 && !interrupted(run, err))) {
+        ajar_report_free(report);
+        return false;
+    }
+    trace("writes");
+    tell_window(&report->windows[0], "20261118T080000Z-7f3a", partly ? "partly-open" : "open");
+    open_changes(&report->windows[0]);
+    finish(report, plan->name, partly ? AJAR_EXIT_PARTLY : AJAR_EXIT_DONE);
+    *ret_report = report;
+    return true;
+}
+
+static void plan_rollback(struct ajar_window *window, bool conflict)
+{
+    tell_window(window, "20261118T080000Z-7f3a", "open");
+    open_changes(window);
+    window->changes[0].action = "delete";
+    window->changes[1].action = "modify";
+    if (conflict) {
+        window->changes[1].action = "none";
+        window->changes[1].trouble = AJAR_ECONFLICT;
+        window->changes[1].now_phrase = "2";
+    }
+}
+
+bool ajar_rollback(struct ajar_run *run, const char *window, enum ajar_on_conflict on_conflict,
+                   struct ajar_report **ret_report, struct ajar_error *err)
+{
+    const char *name = scenario(window);
+    bool conflict = strcmp(name, "conflict") == 0;
+    struct ajar_report *report;
+
+    trace("rollback window=%s on-conflict=%d", or_none(window), (int)on_conflict);
+    progress(run, "dc1.source.test", "connecting");
+    if (!fail_if_told(name, err))
+        return false;
+    report = new_report(1);
+    fill_changes(&report->windows[0], name);
+    plan_rollback(&report->windows[0], conflict);
+    if (!confirmed(run, report, err)) {
+        ajar_report_free(report);
+        return false;
+    }
+    trace("writes");
+    memset(&report->windows[0].counts, 0, sizeof(report->windows[0].counts));
+    report->windows[0].state = conflict ? "partly-closed" : "closed";
+    close_changes(&report->windows[0], conflict);
+    finish(report, name, conflict ? AJAR_EXIT_CONFLICT : AJAR_EXIT_DONE);
+    *ret_report = report;
+    return true;
+}
+
+bool ajar_resume(struct ajar_run *run, const char *window, struct ajar_report **ret_report,
+                 struct ajar_error *err)
+{
+    const char *name = scenario(window);
+    struct ajar_report *report;
+
+    trace("resume window=%s", or_none(window));
+    progress(run, NULL, "reading the journal");
+    if (!fail_if_told(name, err))
+        return false;
+    report = new_report(1);
+    fill_changes(&report->windows[0], name);
+    tell_window(&report->windows[0], "20261118T080000Z-7f3a", "open");
+    open_changes(&report->windows[0]);
+    finish(report, name, AJAR_EXIT_DONE);
+    *ret_report = report;
+    return true;
+}
+
+bool ajar_status(struct ajar_run *run, const char *window, bool live,
+                 struct ajar_report **ret_report, struct ajar_error *err)
+{
+    const char *name = scenario(window);
+    bool overdue = strcmp(name, "overdue") == 0;
+    struct ajar_report *report;
+
+    trace("status window=%s live=%d", or_none(window), live);
+    progress(run, "dc1.source.test", "connecting");
+    if (!fail_if_told(name, err))
+        return false;
+    report = new_report(strcmp(name, "none") == 0 ? 0 : overdue ? 2 : 1);
+    finish(report, name, overdue ? AJAR_EXIT_OVERDUE : AJAR_EXIT_DONE);
+    for (size_t i = 0; i < report->count; i++) {
+        fill_changes(&report->windows[i], name);
+        tell_window(&report->windows[i],
+                    strcmp(name, "controls") == 0 ? name : "20261118T080000Z-7f3a", "open");
+        open_changes(&report->windows[i]);
+    }
+    if (overdue) {
+        report->windows[1].id = "20261101T080000Z-11aa";
+        report->windows[1].overdue = true;
+        report->windows[1].until -= 7 * 86400;
+    }
+    if (strcmp(name, "drift") == 0 && live) {
+        report->windows[0].changes[1].drifted = true;
+        report->windows[0].changes[1].now_phrase = "2";
+        report->exit = AJAR_EXIT_PENDING;
+    }
+    *ret_report = report;
+    return true;
+}
+
+bool ajar_show(struct ajar_run *run, const char *window, struct ajar_report **ret_report,
+               struct ajar_error *err)
+{
+    const char *name = scenario(window);
+    bool conflict = strcmp(name, "conflict") == 0;
+    struct ajar_report *report;
+
+    (void)run;
+    trace("show window=%s", or_none(window));
+    if (!fail_if_told(name, err))
+        return false;
+    report = new_report(1);
+    fill_changes(&report->windows[0], name);
+    tell_window(&report->windows[0], "20261118T080000Z-7f3a",
+                conflict ? "partly-closed" : "closed");
+    close_changes(&report->windows[0], conflict);
+    report->windows[0].closed = conflict ? 0 : report->windows[0].until - 3600;
+    finish(report, name, AJAR_EXIT_DONE);
+    *ret_report = report;
+    return true;
+}
+
+bool ajar_log(struct ajar_run *run, const char *window,
+              bool (*each)(void *user, const struct ajar_log_entry *entry), void *user,
+              struct ajar_error *err)
+{
+    static const struct ajar_log_entry entries[] = {
+        { .commit = "3f2a9c1d5e6f708192a3b4c5d6e7f8091a2b3c4d",
+          .time = 1795248000,
+          .operator_name = "alice",
+          .subject = "close: 20261118T080000Z-7f3a",
+          .window = "20261118T080000Z-7f3a",
+          .event = "closed",
+          .sequence = 3 },
+        { .commit = "2f2a9c1d5e6f708192a3b4c5d6e7f8091a2b3c4d",
+          .time = 1794988800,
+          .operator_name = "J\xc3\xbcrgen",
+          .subject = "open: AllowPasswordExport on dc1.source.test: absent \xe2\x86\x92 1\033[5m",
+          .window = "20261118T080000Z-7f3a",
+          .event = "applied",
+          .host = "dc1.source.test",
+          .ticket = "CHG-1",
+          .sequence = 2 },
+    };
+    const char *name = scenario(window);
+
+    (void)run;
+    trace("log window=%s", or_none(window));
+    if (!fail_if_told(name, err))
+        return false;
+    for (size_t i = 0; i < LENGTH(entries) && strcmp(name, "none") != 0; i++) {
+        if (!each(user, &entries[i]))
+            break;
+    }
+    return true;
+}
+
+enum ajar_exit ajar_exit_for(const struct ajar_error *err)
+{
+    switch (err->status) {
+    case AJAR_FINE:
+        return AJAR_EXIT_DONE;
+    case AJAR_EUSAGE:
+        return AJAR_EXIT_USAGE;
+    case AJAR_EPLAN:
+        return AJAR_EXIT_PLAN;
+    case AJAR_ECONFLICT:
+        return AJAR_EXIT_CONFLICT;
+    case AJAR_ELOCKED:
+        return AJAR_EXIT_LOCKED;
+    case AJAR_EINTERRUPTED:
+        return AJAR_EXIT_INTERRUPTED;
+    case AJAR_EDENIED:
+    case AJAR_ELOGIN:
+    case AJAR_EUNREACHABLE:
+    case AJAR_ETIMEOUT:
+    case AJAR_EINSECURE:
+    case AJAR_EPROTOCOL:
+    case AJAR_EMISSING:
+    case AJAR_EJOURNAL:
+    case AJAR_ESYSTEM:
+    default:
+        return AJAR_EXIT_FAILED;
+    }
+}
+
+void ajar_time_text(int64_t when, char ret_text[AJAR_TIME_SIZE])
+{
+    struct tm parts;
+    time_t seconds = (time_t)when;
+
+    (void)gmtime_r(&seconds, &parts);
+    (void)strftime(ret_text, AJAR_TIME_SIZE, "%Y-%m-%dT%H:%M:%SZ", &parts);
+}
+
+bool ajar_time_parse(const char *text, int64_t *ret_time, struct ajar_error *err)
+{
+    struct tm parts = { 0 };
+    const char *end = strptime(text, "%Y-%m-%dT%H:%M:%SZ", &parts);
+
+    if (!end || *end)
+        return ajar_fail(err, AJAR_EUSAGE, "\"%s\" is not a time such as 2026-11-21T08:00:00Z",
+                         text);
+    *ret_time = timegm(&parts);
+    return true;
+}
+
+bool ajar_duration_parse(const char *text, int64_t *ret_seconds, struct ajar_error *err)
+{
+    static const struct {
+        char letter;
+        int64_t seconds;
+    } units[] = { { 's', 1 }, { 'm', 60 }, { 'h', 3600 }, { 'd', 86400 } };
+    char *end = NULL;
+    long count = strtol(text, &end, 10);
+
+    for (size_t i = 0; i < LENGTH(units) && end != text; i++) {
+        if (end[0] == units[i].letter && end[1] == '\0') {
+            *ret_seconds = count * units[i].seconds;
+            return true;
+        }
+    }
+    return ajar_fail(err, AJAR_EUSAGE, "\"%s\" is not a duration such as 90m, 72h or 14d", text);
+}

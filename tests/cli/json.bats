@@ -1,0 +1,134 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: GPL-3.0-or-later
+# The JSON formats: one object on standard output, and nothing else there.
+load fake
+
+readonly CHANGE='{"setting","kind","target","thing","action","before","wanted","now","state",
+    "phrases","takes_effect","waiting","why","risk","reference","trouble","error","hint","note",
+    "drifted"}'
+readonly WINDOW='{"window","plan","title","state","opened","until","closed","overdue","operator",
+    "host","reason","ticket","changes","waiting"}'
+readonly JOURNAL="o['journal'] == {'head':'3f2a9c1d5e6f708192a3b4c5d6e7f8091a2b3c4d','entries':41}"
+
+@test "ajar-plan/1" {
+    ajar plan mixed --json
+    ends_with 3
+    json "o['format'] == 'ajar-plan/1' and o['exit'] == 3 and $JOURNAL"
+    json "o['plan'] == 'mixed' and o['reference'] == 'KB 322981' and o['requirements'] == []"
+    json "o['summary'] == {'create':2,'modify':1,'delete':1,'unchanged':1,'unreachable':2}"
+    json "all(set(c) == $CHANGE for c in o['changes']) and len(o['changes']) == 7"
+    json "[c['action'] for c in o['changes'][:2]] == ['create', 'modify']"
+    json "o['changes'][5]['trouble'] == 'unreachable' and o['changes'][0]['trouble'] is None"
+}
+
+@test "the states of a thing" {
+    ajar plan mixed --json
+    json "o['changes'][0]['before'] == {'exists': False}"
+    json "o['changes'][0]['wanted'] == {'exists':True,'type':'REG_DWORD','data':'01000000','text':'1'}"
+    json "o['changes'][2]['wanted'] == {'exists': True}"
+    json "o['changes'][5]['before'] == {'known': False}"
+    json "o['changes'][0]['phrases'] == {'before':'absent','wanted':'1','now':'not known'}"
+}
+
+@test "--detailed-exitcode is the status in the object, too" {
+    ajar plan clean --json --detailed-exitcode
+    ends_with 2
+    json "o['exit'] == 2"
+    ajar plan clean --json
+    ends_with 0
+    json "o['exit'] == 0"
+}
+
+@test "ajar-apply/1" {
+    ajar "${CLEAN[@]}" --ticket CHG-1 --yes --json
+    ends_with 0
+    json "o['format'] == 'ajar-apply/1' and o['exit'] == 0 and $JOURNAL"
+    json "set(o['window']) == $WINDOW and all(set(c) == $CHANGE for c in o['changes'])"
+    json "o['window']['window'] == '20261118T080000Z-7f3a' and o['window']['state'] == 'open'"
+    json "o['window']['changes'] == {'intended':0,'applied':2,'restored':0,'conflict':0,'unknown':0,'failed':0}"
+    json "o['window']['waiting'][0] == {'target':'dc1.source.test','setting':'allow-password-export','kind':'registry','for':'restart'}"
+    json "__import__('re').fullmatch(r'\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ', o['window']['until'])"
+    json "o['window']['closed'] is None"
+}
+
+@test "ajar-rollback/1 and ajar-resume/1" {
+    AJAR_FAKE=conflict ajar rollback --yes --json
+    ends_with 4
+    json "o['format'] == 'ajar-rollback/1' and o['exit'] == 4 and $JOURNAL"
+    json "o['changes'][1]['state'] == 'conflict' and o['changes'][1]['trouble'] == 'conflict'"
+    json "o['window']['changes']['conflict'] == 1"
+    ajar resume --json
+    ends_with 0
+    json "o['format'] == 'ajar-resume/1' and o['window']['state'] == 'open'"
+}
+
+@test "ajar-status/1" {
+    AJAR_FAKE=overdue ajar status --json
+    ends_with 7
+    json "o['format'] == 'ajar-status/1' and o['exit'] == 7 and len(o['windows']) == 2"
+    json "all(set(w) == $WINDOW | {'settings'} for w in o['windows'])"
+    json "[w['overdue'] for w in o['windows']] == [False, True]"
+    json "set(o['windows'][0]['settings'][0]) == $CHANGE"
+    AJAR_FAKE=none ajar status --json
+    json "o['windows'] == [] and o['exit'] == 0"
+}
+
+@test "ajar-log/1" {
+    ajar log --json
+    ends_with 0
+    json "o['format'] == 'ajar-log/1' and o['exit'] == 0 and len(o['entries']) == 2"
+    json "set(o['entries'][1]) == {'commit','time','operator','subject','window','event','host','ticket','sequence'}"
+    json "o['entries'][1]['operator'] == 'J\u00fcrgen' and o['entries'][0]['ticket'] is None"
+    json "o['journal']['head'] == o['entries'][0]['commit'] and o['journal']['entries'] == 2"
+    AJAR_FAKE=none ajar log --json
+    json "o['entries'] == [] and o['journal'] is None"
+}
+
+@test "ajar-show/1" {
+    ajar show --json
+    ends_with 0
+    json "o['format'] == 'ajar-show/1' and o['window']['state'] == 'closed' and $JOURNAL"
+    json "[c['state'] for c in o['changes']] == ['restored', 'restored']"
+}
+
+@test "ajar-error/1, wherever --json stands and whatever is wrong" {
+    ajar plan error-denied --json
+    ends_with 1
+    json "o == {'format':'ajar-error/1','exit':1,'error':{'status':'denied','native':5,'text':'dc1.source.test: error-denied','hint':'this is what to do next'}}"
+    ajar --wrong plan clean --json
+    ends_with 64
+    json "o['format'] == 'ajar-error/1' and o['exit'] == 64 and o['error']['status'] == 'usage'"
+    ajar nonsense --json
+    ends_with 64
+    json "o['exit'] == 64"
+    ajar plan broken --json
+    ends_with 65
+    json "o['error']['status'] == 'plan' and o['error']['hint'] is None"
+}
+
+@test "nothing is asked with --json: it needs --yes" {
+    ajar "${CLEAN[@]}" --json
+    ends_with 64
+    json "o['exit'] == 64"
+    not_traced load
+    terminal -- "${CLEAN[@]}" --json
+    ends_with 64
+    not_traced load
+}
+
+@test "hostile texts stay texts, in pure ASCII" {
+    for command in 'plan controls' 'status controls' 'show controls'; do
+        # shellcheck disable=SC2086 # words of a command line
+        ajar $command --json
+        ends_with 0
+        out_is_plain_ascii
+    done
+    json "o['changes'][0]['setting'] == 'title\x1b]0;owned\x07'"
+    json "o['changes'][0]['before'] == {'exists': True, 'text': 'cut \ufffd'}"
+    json "o['changes'][0]['phrases']['wanted'] == 'caf\u00e9 \ufffd'"
+}
+
+@test "a live terminal changes nothing in the object" {
+    "$BATS_TEST_DIRNAME/terminal.py" --stdout "$BATS_TEST_TMPDIR/out" -- "$AJAR" plan clean --json
+    json "o['format'] == 'ajar-plan/1'"
+}

@@ -1,0 +1,157 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: GPL-3.0-or-later
+# Terminals: colours, questions, the live line, interrupts, hostile texts.
+load fake
+
+readonly ESCAPE=$'\033'
+
+@test "colours on a terminal, and nowhere else" {
+    terminal -- plan mixed
+    ends_with 3
+    out_has "${ESCAPE}[32m+${ESCAPE}[0m"
+    ajar plan mixed
+    out_lacks "$ESCAPE"
+    err_lacks "$ESCAPE"
+}
+
+@test "no colours with NO_COLOR, --no-color, or on a dumb terminal" {
+    NO_COLOR=1 terminal -- plan mixed --quiet
+    out_lacks "$ESCAPE"
+    NO_COLOR='' terminal -- plan mixed --quiet
+    out_has "${ESCAPE}[32m"
+    terminal -- plan mixed --no-color --quiet
+    out_lacks "$ESCAPE"
+    TERM=dumb terminal -- plan mixed
+    out_lacks "$ESCAPE"
+}
+
+@test "no colours in what goes to a file, not even those of a question" {
+    status=0
+    "$BATS_TEST_DIRNAME/terminal.py" --stdout "$BATS_TEST_TMPDIR/file" 'y/N' $'y\n' -- \
+        "$AJAR" "${CLEAN[@]}" >"$BATS_TEST_TMPDIR/out" || status=$?
+    ends_with 0
+    [[ $(grep -c "$ESCAPE" "$BATS_TEST_TMPDIR/file") == 0 ]]
+    out_has 'Open this window? [y/N]'
+    out_has '  + registry allow-password-export  absent'
+    out_lacks "${ESCAPE}[1m"
+    grep -q 'is open until' "$BATS_TEST_TMPDIR/file"
+}
+
+@test "progress is one line that is rewritten, and gone in the end" {
+    terminal -- plan clean
+    grep -qF $'connecting\r'"${ESCAPE}[K" "$BATS_TEST_TMPDIR/out"
+    terminal -- plan clean --quiet
+    out_lacks 'connecting'
+}
+
+@test "apply shows the plan and asks; yes goes on" {
+    terminal 'y/N' $'y\n' -- "${CLEAN[@]}" --ticket CHG-1
+    ends_with 0
+    out_has 'absent → 1'
+    out_has 'Anyone who reaches the service'
+    out_has '(in 3 days)'
+    out_has 'Berlin accounts'
+    out_has 'CHG-1'
+    out_has 'Open this window?'
+    out_has '2 applied'
+    traced writes
+}
+
+@test "anything but yes is a no: status 1, nothing was changed" {
+    for answer in $'n\n' $'\n' $'yep\n' $'\004'; do
+        : >"$AJAR_FAKE_TRACE"
+        terminal 'y/N' "$answer" -- "${CLEAN[@]}"
+        ends_with 1
+        out_has 'ajar: nothing was changed'
+        not_traced writes
+    done
+}
+
+@test "what was typed ahead of the question does not answer it" {
+    terminal connecting $'y\n' 'y/N' $'n\n' -- apply slow --for 1h --reason x
+    ends_with 1
+    out_has 'ajar: nothing was changed'
+    not_traced working
+}
+
+@test "rollback shows now and before, what becomes of conflicts, and asks" {
+    AJAR_FAKE=conflict terminal 'y/N' $'n\n' -- rollback --on-conflict restore
+    ends_with 1
+    out_has '1 → absent'
+    out_has '2 → 1'
+    out_has 'conflicts: the baseline is written over them'
+    out_has 'Close this window?'
+    not_traced writes
+}
+
+@test "--yes asks nothing, on a terminal or off" {
+    terminal -- "${CLEAN[@]}" --yes
+    ends_with 0
+    out_lacks 'y/N'
+    traced 'asks nothing'
+}
+
+@test "off a terminal apply and rollback need --yes, and say so before they connect" {
+    for command in "apply clean --for 1h --reason x" rollback; do
+        # shellcheck disable=SC2086 # words of a command line
+        ajar $command
+        ends_with 64
+        err_has "${command%% *} has no terminal to ask on: it needs --yes"
+        not_traced load
+        not_traced open
+    done
+}
+
+@test "an interrupt waits for the change in flight; the second one does not kill" {
+    terminal working ^C stopping ^C -- apply slow --for 1h --reason x --yes
+    ends_with 130
+    [[ $(grep -c 'ajar: stopping after the change in flight' "$BATS_TEST_TMPDIR/out") == 1 ]]
+    traced 'stopped safely'
+    traced close
+}
+
+@test "a TERM signal is an interrupt, too" {
+    "$AJAR" apply slow --for 1h --reason x --yes >"$BATS_TEST_TMPDIR/out" \
+        2>"$BATS_TEST_TMPDIR/err" 3>&- &
+    local pid=$! tries=0
+    until grep -q working "$AJAR_FAKE_TRACE" || ((++tries > 100)); do sleep 0.05; done
+    kill -TERM "$pid"
+    status=0
+    wait "$pid" || status=$?
+    ends_with 130
+    err_has 'ajar: stopping after the change in flight'
+}
+
+@test "an interrupt at the question is a no, and safe" {
+    terminal 'y/N' ^C -- "${CLEAN[@]}"
+    ends_with 130
+    out_lacks 'change in flight'
+    not_traced writes
+}
+
+@test "control characters are shown, not obeyed" {
+    terminal -- plan controls --no-color --quiet
+    ends_with 0
+    out_lacks "$ESCAPE"
+    out_has 'title\x1b]0;owned\x07'
+    out_has 'dc1\nWindow closed'
+    out_has 'C1 \u{9b}31m turned \u{202e}cod'
+    out_has 'café \xff'
+    out_has 'bell \x07 rings'
+    for command in status show; do
+        AJAR_FAKE=controls ajar "$command"
+        out_lacks "$ESCAPE"
+        out_has 'title\x1b]0;owned\x07'
+    done
+    ajar log
+    out_lacks "$ESCAPE"
+    out_has '1\x1b[5m'
+    ajar "$(printf 'bad\033[2J')"
+    err_lacks "$ESCAPE"
+}
+
+@test "plain ASCII where the locale is not UTF-8" {
+    LC_ALL=C ajar plan controls
+    out_is_plain_ascii
+    out_has '31mred -> caf\u{e9}'
+}

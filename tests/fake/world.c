@@ -1,0 +1,199 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "fake/world.h"
+
+#include "base/text.h"
+#include "provider/catalog.h"
+
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/mman.h>
+
+static struct world *world;
+
+struct world *world_make(void)
+{
+    if (!world)
+        world =
+            mmap(NULL, sizeof(*world), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+    if (world == MAP_FAILED)
+        abort();
+    return world;
+}
+
+/* Counts the call; true when this one goes wrong. */
+static bool is_struck(void)
+{
+    return ++world->calls == world->fail_at;
+}
+
+static bool strike_before(struct ajar_error *err)
+{
+    if (world->fault == WORLD_FAIL_BEFORE)
+        return ajar_fail(err, AJAR_EPROTOCOL, "struck before");
+    if (world->fault == WORLD_DIE_BEFORE)
+        (void)raise(SIGKILL);
+    if (world->fault == WORLD_KILL_BEFORE)
+        (void)kill(getppid(), SIGKILL);
+    return true;
+}
+
+static bool strike_after(struct ajar_error *err)
+{
+    if (world->fault == WORLD_FAIL_AFTER)
+        return ajar_fail(err, AJAR_ETIMEOUT, "struck after");
+    if (world->fault == WORLD_DIE_AFTER)
+        (void)raise(SIGKILL);
+    if (world->fault == WORLD_KILL_AFTER)
+        (void)kill(getppid(), SIGKILL);
+    return true;
+}
+
+static struct world_thing *find(const struct setting *setting)
+{
+    return &world->things[setting_value(setting, "id")[0] - '0'];
+}
+
+static bool check_up(const struct setting *setting, struct ajar_error *err)
+{
+    if (world->down >= 0 && find(setting) == &world->things[world->down])
+        return ajar_fail(err, AJAR_EUNREACHABLE, "the host is down");
+    return true;
+}
+
+static bool thing(const struct setting *setting, char **ret_thing, struct ajar_error *err)
+{
+    *ret_thing = text_make("thing:%s", setting_value(setting, "id"));
+    return *ret_thing || ajar_no_memory(err);
+}
+
+static bool want(const struct setting *setting, struct ajar_state *ret_wanted,
+                 struct ajar_error *err)
+{
+    *ret_wanted = (struct ajar_state){ .known = true, .exists = true };
+    return ajar_state_set(ret_wanted, "value", setting_value(setting, "open"), err);
+}
+
+static bool look(const struct setting *setting, struct ajar_state *ret_now, struct ajar_error *err)
+{
+    const struct world_thing *live = find(setting);
+
+    *ret_now = (struct ajar_state){ .known = true, .exists = live->exists };
+    return !live->exists || ajar_state_set(ret_now, "value", live->value, err);
+}
+
+static bool observe(struct target *target, const struct setting *setting,
+                    struct ajar_state *ret_now, struct ajar_error *err)
+{
+    bool struck = is_struck();
+
+    (void)target;
+    if (!check_up(setting, err) || (struck && !strike_before(err)))
+        return false;
+    if (struck && !strike_after(err))
+        return false;
+    return look(setting, ret_now, err);
+}
+
+static enum match match(const struct ajar_state *now, const struct ajar_state *meant)
+{
+    if (now->exists != meant->exists)
+        return MATCH_OTHER;
+    if (!now->exists)
+        return MATCH_SAME;
+    return strcmp(ajar_state_fact(now, "value"), ajar_state_fact(meant, "value")) == 0
+               ? MATCH_SAME
+               : MATCH_OTHER;
+}
+
+static void land(const struct setting *setting, const struct ajar_state *to)
+{
+    struct world_thing *live = find(setting);
+
+    live->exists = to->exists;
+    (void)snprintf(live->value, sizeof(live->value), "%s",
+                   to->exists ? ajar_state_fact(to, "value") : "");
+    world->writes++;
+}
+
+static bool write_thing(struct target *target, const struct setting *setting,
+                        const struct ajar_state *from, const struct ajar_state *to,
+                        struct ajar_error *err)
+{
+    struct ajar_state now = { 0 };
+    bool struck = is_struck();
+    bool expected;
+
+    (void)target;
+    if (!check_up(setting, err) || (struck && !strike_before(err)) || !look(setting, &now, err))
+        return false;
+    expected = match(&now, from) == MATCH_SAME;
+    ajar_state_release(&now);
+    if (!expected)
+        return ajar_fail(err, AJAR_ECONFLICT, "it is no longer what was expected");
+    land(setting, to);
+    return !struck || strike_after(err);
+}
+
+static bool phrase(const struct ajar_state *state, char **ret_phrase, struct ajar_error *err)
+{
+    *ret_phrase = text_copy(state->exists ? ajar_state_fact(state, "value") : "absent");
+    return *ret_phrase || ajar_no_memory(err);
+}
+
+static const struct field_rule fields[] = {
+    { .name = "id", .type = FIELD_TEXT, .required = true },
+    { .name = "open", .type = FIELD_TEXT, .required = true },
+    { 0 },
+};
+
+static const struct provider provider_thing = {
+    .kind = "thing",
+    .fields = fields,
+    .thing = thing,
+    .want = want,
+    .observe = observe,
+    .match = match,
+    .write = write_thing,
+    .phrase = phrase,
+};
+
+const struct provider *catalog_find(const char *kind)
+{
+    return strcmp(kind, "thing") == 0 ? &provider_thing : NULL;
+}
+
+void catalog_kinds(struct plan_kind *ret_kinds, size_t room)
+{
+    (void)room;
+    ret_kinds[0] = (struct plan_kind){ .kind = "thing", .fields = fields };
+    ret_kinds[1] = (struct plan_kind){ 0 };
+}
+
+/* No worker of this world connects to anything. */
+struct target {
+    const struct target_options *options;
+};
+
+bool target_new(const struct target_options *options, struct target **ret_target,
+                struct ajar_error *err)
+{
+    *ret_target = calloc(1, sizeof(**ret_target));
+    if (!*ret_target)
+        return ajar_no_memory(err);
+    (*ret_target)->options = options;
+    return true;
+}
+
+bool target_any_directory(struct target *target, struct directory **ret_directory,
+                          struct ajar_error *err)
+{
+    (void)target;
+    (void)ret_directory;
+    return ajar_fail(err, AJAR_EUNREACHABLE, "this world has no directory");
+}
+
+void target_free(struct target *target)
+{
+    free(target);
+}
