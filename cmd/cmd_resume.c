@@ -6,24 +6,6 @@
 #include "screen.h"
 #include "view.h"
 
-static void preview_resume(struct session *session, struct sink *sink,
-                           const struct ajar_report *plan)
-{
-    (void)session;
-    for (size_t i = 0; i < plan->count; i++) {
-        const struct ajar_window *window = &plan->windows[i];
-        struct view_style style = { .direction = view_direction(window), .reasons = true };
-
-        sink_format(sink, STYLE_TITLE, "Window %s (%s), %s", window->id, window->plan,
-                    window->state);
-        sink_end_line(sink);
-        sink_end_line(sink);
-        view_changes(sink, window, &style);
-        view_summary(sink, window, style.direction);
-        sink_end_line(sink);
-    }
-}
-
 static bool run_resume(struct session *session, enum ajar_exit *ret_exit, struct ajar_error *err)
 {
     OWNED(ajar_report_free) struct ajar_report *report = NULL;
@@ -43,7 +25,7 @@ static const char *const examples[] = {
     NULL,
 };
 
-/* Somebody said yes when the apply or rollback began: without a terminal it needs no second yes. */
+/* Somebody said yes when the apply or rollback began: the engine asks no second time. */
 const struct command command_resume = {
     .name = "resume",
     .operand = "[WINDOW]",
@@ -51,6 +33,4 @@ const struct command command_resume = {
     .examples = examples,
     .needs = NEEDS_RUN | WRITES,
     .run = run_resume,
-    .preview = preview_resume,
-    .question = "Finish it?",
 };

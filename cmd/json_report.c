@@ -64,7 +64,8 @@ bool json_print_window(FILE *file, const char *format, const struct ajar_report 
                        struct ajar_error *err)
 {
     OWNED(json_decref) json_t *object = document(format, report, report->exit);
-    json_t *window = report->count > 0 ? json_window(&report->windows[0]) : json_null();
+    bool has_window = report->count > 0 && report->windows[0].id;
+    json_t *window = has_window ? json_window(&report->windows[0]) : json_null();
 
     if (!json_add(object, "window", window) || !json_add(object, "changes", first_changes(report)))
         return ajar_no_memory(err);

@@ -47,7 +47,7 @@ static const struct option_row rows[] = {
     { "on-conflict", 0, OPTION_CONFLICT, "WHAT", "rollback", AT(on_conflict),
       "where someone else changed it: skip (leave it, the default), restore (put the baseline "
       "back), keep (accept the present value)" },
-    { "yes", 0, OPTION_FLAG, NULL, "apply rollback resume", AT(yes), "do not ask" },
+    { "yes", 0, OPTION_FLAG, NULL, "apply rollback", AT(yes), "do not ask" },
     { "live", 0, OPTION_FLAG, NULL, "status", AT(live), "read every target again" },
     { "detailed-exitcode", 0, OPTION_FLAG, NULL, "plan", AT(detailed_exitcode),
       "exit with 2 when changes are pending" },

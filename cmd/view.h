@@ -24,6 +24,9 @@ bool view_same(const char *word, const char *other);
 
 bool view_is_conflict(const struct ajar_change *change);
 
+/* Nobody could read it in this run. */
+bool view_is_unread(const struct ajar_change *change);
+
 /* The window has nothing to put back: what was found is what is wanted. */
 bool view_is_unmoved(const struct ajar_change *change);
 

@@ -76,28 +76,28 @@ static char sign_of_action(const char *action)
     return view_same(action, "delete") ? '-' : '=';
 }
 
-/* In a result there is nothing left to do: what was done shows in the states. */
-static char sign_of_result(const struct ajar_change *change, enum direction direction)
+bool view_is_unread(const struct ajar_change *change)
 {
-    bool from = direction == OPENING ? change->before.exists : change->wanted.exists;
-    bool to = direction == OPENING ? change->wanted.exists : change->before.exists;
+    return change->trouble != AJAR_FINE && !change->now.known;
+}
 
-    if (view_is_unmoved(change))
-        return '=';
-    if (from == to)
-        return '~';
-    return to ? '+' : '-';
+/* What became of it: a state that is neither done nor given up is one that nobody knows. */
+static char sign_of_result(const struct ajar_change *change)
+{
+    if (view_same(change->state, "failed"))
+        return '!';
+    if (view_same(change->state, "applied") || view_same(change->state, "restored"))
+        return sign_of_action(change->action);
+    return '?';
 }
 
 static char sign(const struct ajar_change *change, const struct view_style *style)
 {
-    if (view_is_conflict(change) || view_same(change->state, "failed"))
+    if (view_is_conflict(change))
         return '!';
-    if (change->trouble != AJAR_FINE || view_same(change->state, "unknown"))
-        return '?';
-    if (style->states && view_same(change->action, "none"))
-        return sign_of_result(change, style->direction);
-    return sign_of_action(change->action);
+    if (style->states)
+        return sign_of_result(change);
+    return view_is_unread(change) ? '?' : sign_of_action(change->action);
 }
 
 static enum style colour_of(char sign)
@@ -231,16 +231,18 @@ static const char *put_change(struct sink *sink, const struct ajar_change *chang
                               const struct view_style *style, const struct columns *columns,
                               const char *last_error)
 {
-    bool in_trouble = change->error || view_is_conflict(change);
+    bool conflict = view_is_conflict(change);
+    /* Ahead of a run, an error on record of a thing that was read by now is history. */
+    bool in_trouble = change->error && (style->states || conflict || view_is_unread(change));
 
     put_line(sink, change, style, columns);
     if (style->reasons && sign(change, style) != '=')
         put_reasons(sink, change);
-    else if (in_trouble)
+    else if (in_trouble || conflict)
         view_fact(sink, 6, "acts on", change->thing);
-    if (view_is_conflict(change))
+    if (conflict)
         put_conflict(sink, change);
-    if (change->error && !view_same(last_error, change->error)) {
+    if (in_trouble && !view_same(last_error, change->error)) {
         view_fact(sink, 6, "error", change->error);
         view_fact(sink, 6, "hint", change->hint);
     }

@@ -13,7 +13,7 @@ struct view_tally view_tally(const struct ajar_window *window)
 
         if (view_is_conflict(change))
             tally.conflict++;
-        else if (change->trouble != AJAR_FINE)
+        else if (view_is_unread(change))
             tally.unreachable++;
         else if (strcmp(change->action, "create") == 0)
             tally.create++;
@@ -62,8 +62,8 @@ void view_summary(struct sink *sink, const struct ajar_window *window, enum dire
         { tally.unreachable, "unreachable" },
     };
 
-    if (moves + tally.conflict + tally.unreachable == 0)
-        sink_put(sink, STYLE_TITLE, tally.unchanged ? "nothing to do: " : "nothing to do");
+    if (window->count == 0)
+        sink_put(sink, STYLE_TITLE, "nothing to do");
     if (direction == CLOSING)
         put_parts(sink, closing, sizeof(closing) / sizeof(closing[0]));
     else

@@ -107,7 +107,8 @@ static void put_details(struct sink *sink, const struct ajar_window *window, boo
     view_fact(sink, 2, "reason", window->reason);
     view_fact(sink, 2, "ticket", window->ticket);
     sink_end_line(sink);
-    for (size_t i = 0; i < window->count; i++) {
+    /* A closed one is listed for what it waits for. */
+    for (size_t i = 0; i < window->count && !view_same(window->state, "closed"); i++) {
         if (is_settled(&window->changes[i]))
             continue;
         if (shown++ == 0)

@@ -191,6 +191,8 @@ void view_outcome(struct sink *sink, const struct ajar_report *report)
         const struct ajar_window *window = &report->windows[i];
         struct view_style style = { .direction = view_direction(window), .states = true };
 
+        if (!window->id) /* there was no need to open one */
+            continue;
         put_heading(sink, window);
         view_changes(sink, window, &style);
         view_waiting(sink, window);
@@ -200,7 +202,7 @@ void view_outcome(struct sink *sink, const struct ajar_report *report)
             sink_line(sink, STYLE_PLAIN, report->summary);
         view_next_steps(sink, window);
     }
-    if (report->count == 0)
+    if (report->count == 0 || !report->windows[0].id)
         sink_line(sink, STYLE_PLAIN, report->summary ? report->summary : "nothing to do");
     view_journal(sink, report);
 }

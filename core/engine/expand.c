@@ -97,7 +97,7 @@ static bool check_alone(const struct steps *steps, const struct step *fresh, str
         const struct step *other = &steps->list[i];
 
         if (strcmp(other->record.target, fresh->record.target) == 0 &&
-            strcmp(other->record.thing, fresh->record.thing) == 0 &&
+            text_same_ignoring_case(other->record.thing, fresh->record.thing) &&
             strcmp(other->record.kind, fresh->record.kind) == 0)
             return setting_fail(fresh->setting, "on", err,
                                 "[%s %s] acts on the same thing as [%s %s] on %s: %s",

@@ -213,16 +213,38 @@ static bool find_repository(struct journal *journal, struct ajar_error *err)
     return repository_check_owner(journal->path, err) && check_emptiness(journal->path, err);
 }
 
-/* Only the owner reads baselines. Behind the lock, so that two first runs do not meet here. */
+/* Only the owner reads baselines. */
+static bool make_private(const struct journal *journal, struct ajar_error *err)
+{
+    struct stat found;
+
+    if (stat(journal->path, &found) == 0 && chmod(journal->path, found.st_mode & 0700) == 0)
+        return true;
+    return ajar_fail(err, AJAR_EJOURNAL, "could not be made private: %s", strerror(errno));
+}
+
+/* Behind the lock, so that two first runs do not meet here. */
 static bool make_repository(struct journal *journal, struct ajar_error *err)
 {
     if (journal->repository && *journal->head.hex)
         return true;
     repository_close(journal->repository);
     journal->repository = NULL;
-    if (chmod(journal->path, 0700) != 0)
-        return ajar_fail(err, AJAR_EJOURNAL, "could not be made private: %s", strerror(errno));
-    return repository_create(journal->path, &journal->repository, err);
+    return make_private(journal, err) &&
+           repository_create(journal->path, &journal->repository, err);
+}
+
+/* Bytes as many as an opening has, beside the objects. */
+static bool probe(const struct journal *journal, struct ajar_error *err)
+{
+    OWNED(free) char *path = text_make("%s/" PROBE, journal->path);
+    OWNED(free) char *bytes = calloc(1, PROBE_SIZE);
+
+    if (!path || !bytes)
+        return ajar_no_memory(err);
+    if (!file_write(path, bytes, PROBE_SIZE, 0600, err))
+        return fail_writing(err);
+    return unlink(path) == 0 || ajar_fail(err, AJAR_EJOURNAL, "could not remove %s", path);
 }
 
 static bool check_folder(const struct journal *journal, const char *name, struct ajar_error *err)
@@ -240,19 +262,6 @@ static bool check_folder(const struct journal *journal, const char *name, struct
     return fail_writing(err);
 }
 
-static bool probe(const struct journal *journal, struct ajar_error *err)
-{
-    OWNED(free) char *path = text_make("%s/" PROBE, journal->path);
-    OWNED(free) char *bytes = calloc(1, PROBE_SIZE);
-
-    if (!path || !bytes)
-        return ajar_no_memory(err);
-    if (!file_write(path, bytes, PROBE_SIZE, 0600, err) || unlink(path) != 0)
-        return err->status == AJAR_FINE ? ajar_fail(err, AJAR_EJOURNAL, "could not remove %s", path)
-                                        : fail_writing(err);
-    return check_folder(journal, "objects", err) && check_folder(journal, "refs", err);
-}
-
 static bool check_sequence(const struct journal *journal, struct ajar_error *err)
 {
     if (!*journal->head.hex || journal->entries > 0)
@@ -266,9 +275,10 @@ static bool open_writer(struct journal *journal, const struct journal_writer_opt
                         struct ajar_error *err)
 {
     return take_options(journal, options, err) && find_repository(journal, err) &&
-           lock(journal, options, err) && (!journal->repository || read_head(journal, err)) &&
-           make_repository(journal, err) && read_head(journal, err) &&
-           check_sequence(journal, err) && probe(journal, err);
+           lock(journal, options, err) && probe(journal, err) &&
+           (!journal->repository || read_head(journal, err)) && make_repository(journal, err) &&
+           read_head(journal, err) && check_sequence(journal, err) &&
+           check_folder(journal, "objects", err) && check_folder(journal, "refs", err);
 }
 
 bool journal_open_writer(const char *path, const struct journal_writer_options *options,

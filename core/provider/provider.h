@@ -32,8 +32,8 @@ struct provider {
     /* Judges the section alone, beyond the table. Opens no connection. AJAR_EPLAN, "file:line:". */
     bool (*check)(const struct setting *setting, struct ajar_error *err);
 
-    /* What the setting acts on, the same for two settings that would collide on one target; in
-     * lower case ("hklm\system\...\lsa:allowpasswordexport"). To be freed. */
+    /* What the setting acts on, for people; the same, but for case, for two settings that would
+     * collide on one target ("HKLM\SYSTEM\...\Lsa:AllowPasswordExport"). To be freed. */
     bool (*thing)(const struct setting *setting, char **ret_thing, struct ajar_error *err);
 
     /* The state that the setting asks for. */

@@ -117,7 +117,7 @@ static bool state_of_texts(const struct setting *setting, const char *field,
 {
     struct ajar_error inner = AJAR_NO_ERROR;
     OWNED(bytes_release) struct bytes data = { 0 };
-    uint32_t type;
+    uint32_t type = 0;
 
     if (!read_type(setting, &type, err))
         return false;
@@ -131,7 +131,7 @@ static bool state_of_data(const struct setting *setting, const char *hex,
 {
     struct ajar_error inner = AJAR_NO_ERROR;
     OWNED(bytes_release) struct bytes data = { 0 };
-    uint32_t type;
+    uint32_t type = 0;
 
     if (!read_type(setting, &type, err))
         return false;
@@ -145,7 +145,7 @@ static bool want(const struct setting *setting, struct ajar_state *ret_wanted,
 {
     const char *hex = setting_value(setting, "data");
     OWNED(free) const char **texts = NULL;
-    size_t count;
+    size_t count = 0;
 
     if (!collect(setting, "open", &texts, &count, err))
         return false;
@@ -164,7 +164,7 @@ static bool check_closed(const struct setting *setting, struct ajar_error *err)
 {
     OWNED(free) const char **texts = NULL;
     OWNED(ajar_state_release) struct ajar_state closed = { 0 };
-    size_t count;
+    size_t count = 0;
 
     if (!collect(setting, "closed", &texts, &count, err))
         return false;
@@ -186,10 +186,6 @@ static bool thing(const struct setting *setting, char **ret_thing, struct ajar_e
 
     if (!made)
         return ajar_no_memory(err);
-    for (char *at = made; *at != '\0'; at++) {
-        if (*at >= 'A' && *at <= 'Z')
-            *at = (char)(*at | 0x20);
-    }
     *ret_thing = made;
     return true;
 }

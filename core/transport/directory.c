@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
  * No wait without an end: connecting has libldap's network timeout; each answer is waited for with
- * ldap_result(), the bind's too; and the socket itself has a time limit, for a server that stops in
- * the middle of an answer, or of a TLS handshake. What stays are the resolver and the KDC, which
+ * ldap_result(), the bind's too; and directory_socket.c is for a server that stops in the middle of
+ * an answer, or of a TLS handshake. What stays are the resolver and the KDC, which
  * have limits of their own.
  */
 #include "transport/directory_error.h"
@@ -16,7 +16,6 @@
 #include <ldap.h>
 #include <netdb.h>
 #include <sasl/sasl.h>
-#include <signal.h>
 #include <sys/socket.h>
 
 /* The least strength of a sealed connection, as SASL counts it: 56 is Kerberos' smallest. */
@@ -80,26 +79,6 @@ bool directory_read_result(const struct directory *directory, LDAPMessage *answe
     return false;
 }
 
-/* libldap calls this with each new socket, before TLS. A read that takes too long then ends like
- * one that would block, and libldap looks at its own clock. */
-static int limit_socket(LDAP *ldap, Sockbuf *buffer, LDAPURLDesc *url, struct sockaddr *address,
-                        struct ldap_conncb *callback)
-{
-    const struct directory *directory = callback->lc_arg;
-    struct timeval limit = limit_of(directory);
-    ber_socket_t descriptor = -1;
-
-    (void)ldap;
-    (void)url;
-    (void)address;
-    if (directory->is_connected || ber_sockbuf_ctrl(buffer, LBER_SB_OPT_GET_FD, &descriptor) != 1)
-        return -1;
-    if (setsockopt(descriptor, SOL_SOCKET, SO_RCVTIMEO, &limit, sizeof(limit)) != 0 ||
-        setsockopt(descriptor, SOL_SOCKET, SO_SNDTIMEO, &limit, sizeof(limit)) != 0)
-        return -1;
-    return 0;
-}
-
 static void forget_socket(LDAP *ldap, Sockbuf *buffer, struct ldap_conncb *callback)
 {
     (void)ldap;
@@ -114,7 +93,7 @@ static int set_connection_options(struct directory *directory)
     const int version = LDAP_VERSION3;
     int result = ldap_set_option(ldap, LDAP_OPT_PROTOCOL_VERSION, &version);
 
-    directory->on_connect->lc_add = limit_socket;
+    directory->on_connect->lc_add = directory_limit_socket;
     directory->on_connect->lc_del = forget_socket;
     directory->on_connect->lc_arg = directory;
     if (result == LDAP_OPT_SUCCESS)
@@ -191,6 +170,8 @@ static bool fail_unreachable(const char *host, int port, int code, struct ajar_e
         return ajar_hint(err, "check the name and this host's DNS servers");
     }
     freeaddrinfo(found);
+    if (code == ENOTCONN) /* libldap asks a socket that was refused who its peer is */
+        code = ECONNREFUSED;
     if (code == 0 || code == EINPROGRESS || code == EAGAIN)
         code = ETIMEDOUT;
     ajar_fail(err, AJAR_EUNREACHABLE, "could not connect to port %d: %s", port, strerror(code));
@@ -198,22 +179,35 @@ static bool fail_unreachable(const char *host, int port, int code, struct ajar_e
     return ajar_hint(err, "is the host up, and does a firewall let this port through?");
 }
 
-static bool fail_tls(const struct directory *directory, struct ajar_error *err)
+/* libldap says something of its own only when TLS failed, and not when there is no connection. */
+static bool fail_tls(const struct directory *directory, const char *diagnostic,
+                     struct ajar_error *err)
+{
+    if (directory_time_is_up(directory))
+        return ajar_fail(err, AJAR_ETIMEOUT, "no answer to the TLS handshake in %d ms",
+                         directory->timeout_ms);
+    /* That is what libldap makes of GnuTLS's verdict on a certificate. */
+    ajar_fail(err, AJAR_EINSECURE, "TLS failed: %s",
+              strstr(diagnostic, "unknown error code") ? "the certificate does not verify"
+                                                       : diagnostic);
+    return ajar_hint(err, "the certificate must name this host and come from an authority in "
+                          "ca-file");
+}
+
+static bool fail_to_connect(const struct directory *directory, bool is_tls, int result, int code,
+                            struct ajar_error *err)
 {
     char *diagnostic = NULL;
-    bool failed = false;
 
     (void)ldap_get_option(directory->ldap, LDAP_OPT_DIAGNOSTIC_MESSAGE, &diagnostic);
-    if (diagnostic && *diagnostic) {
-        /* What libldap makes of GnuTLS's verdict on a certificate. */
-        ajar_fail(err, AJAR_EINSECURE, "TLS failed: %s",
-                  strstr(diagnostic, "unknown error code") ? "the certificate does not verify"
-                                                           : diagnostic);
-        ajar_hint(err, "the certificate must name this host and come from an authority in ca-file");
-        failed = true;
+    if (is_tls && diagnostic && *diagnostic) {
+        fail_tls(directory, diagnostic, err);
+        ajar_native(err, (uint32_t)result);
+    } else {
+        fail_unreachable(directory->address, is_tls ? LDAPS_PORT : LDAP_PORT, code, err);
     }
     ldap_memfree(diagnostic);
-    return failed;
+    return false;
 }
 
 static bool connect_to_host(struct directory *directory, const struct login *login,
@@ -235,14 +229,11 @@ static bool connect_to_host(struct directory *directory, const struct login *log
     if (result != LDAP_OPT_SUCCESS)
         return ajar_fail(err, AJAR_EINSECURE, "could not set up protection (%s)",
                          is_tls ? "TLS; is the ca-file readable?" : "SASL");
+    directory_start_clock(directory);
     errno = 0;
     result = ldap_connect(directory->ldap);
     directory->is_connected = result == LDAP_SUCCESS;
-    if (directory->is_connected)
-        return true;
-    if (is_tls && fail_tls(directory, err))
-        return ajar_native(err, (uint32_t)result);
-    return fail_unreachable(directory->address, is_tls ? LDAPS_PORT : LDAP_PORT, errno, err);
+    return directory->is_connected || fail_to_connect(directory, is_tls, result, errno, err);
 }
 
 /* Kerberos asks for nothing: every prompt gets an empty answer. */
@@ -330,12 +321,9 @@ static bool read_root(struct directory *directory, struct ajar_error *err)
 
 /* Settings of the machine (ldap.conf) must not weaken ours. SASL finds the ticket through the
  * environment and nowhere else; that is one variable for the process, and right for it: a worker
- * process serves one target, with one login. libldap writes to sockets that the other side may have
- * closed: that is to be an error, and not the end of the process. */
+ * process serves one target, with one login. */
 static bool set_environment(const struct ticket *ticket, struct ajar_error *err)
 {
-    if (signal(SIGPIPE, SIG_IGN) == SIG_ERR)
-        return ajar_fail(err, AJAR_ESYSTEM, "could not ignore broken pipes: %s", strerror(errno));
     if (setenv("LDAPNOINIT", "1", 1) != 0 || setenv("KRB5CCNAME", ticket_cache(ticket), 1) != 0)
         return ajar_no_memory(err);
     return true;

@@ -14,7 +14,8 @@
 
 struct directory;
 
-/* Connects to `host` (a DNS name, never an address: Kerberos needs the name) and binds.
+/* Connects to `host` (a DNS name, never an address: Kerberos needs the name) and binds. Sets
+ * $KRB5CCNAME; the process must ignore SIGPIPE.
  * AJAR_EUNREACHABLE, AJAR_ETIMEOUT, AJAR_ELOGIN, AJAR_EINSECURE (strength, certificate); the text
  * names the host. */
 bool directory_open(const char *host, const struct login *login, const struct ticket *ticket,

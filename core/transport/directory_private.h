@@ -11,17 +11,32 @@
 struct ldap;    /* libldap's LDAP */
 struct ldapmsg; /* libldap's LDAPMessage */
 struct ldapcontrol;
+struct ldap_conncb;
+struct ldap_url_desc;
+struct sockaddr;
+struct sockbuf;
 
 struct directory {
     struct ldap *ldap;
     struct ldap_conncb *on_connect; /* must live as long as `ldap` */
     bool is_connected;
+    int64_t connect_until; /* milliseconds of the monotonic clock */
     int timeout_ms;
     char *address; /* the host's name as it was asked for */
     char *host;
     char *domain_dn;
     char *configuration_dn;
 };
+
+/* Connecting may take the timeout from now on. */
+void directory_start_clock(struct directory *directory);
+bool directory_time_is_up(const struct directory *directory);
+
+/* libldap calls this with each new socket, before TLS: it puts a limit on each wait. When a
+ * connection breaks, libldap would make another one by itself, which nobody has bound: that would
+ * be an anonymous login, and is refused here. */
+int directory_limit_socket(struct ldap *ldap, struct sockbuf *buffer, struct ldap_url_desc *url,
+                           struct sockaddr *address, struct ldap_conncb *callback);
 
 /* Waits for the whole answer to a request that was sent. `ret_answer` is to be freed. AJAR_ETIMEOUT
  * when none came in time or the connection broke. */

@@ -28,7 +28,24 @@ load fake
 @test "plan with nothing to do says so" {
     ajar plan done
     ends_with 0
-    out_has 'nothing to do: 1 unchanged'
+    out_has '1 unchanged'
+    out_lacks 'to create'
+}
+
+@test "apply with nothing to do opens no window, and says so" {
+    ajar apply done --for 1h --reason x --yes
+    ends_with 0
+    out_has 'nothing to do; no window was opened'
+    out_lacks 'Window'
+    out_lacks 'close it with'
+    ajar apply done --for 1h --reason x --yes --json
+    json "o['window'] is None and o['message'] == 'nothing to do; no window was opened'"
+}
+
+@test "rollback of what somebody put back already does nothing, and says so" {
+    AJAR_FAKE=settled ajar rollback --yes
+    ends_with 0
+    out_has '  = registry restrict-anonymous     1 (already so)  restored'
 }
 
 @test "plan changes its status for pending changes only when asked" {

@@ -7,6 +7,7 @@
  *     mixed       each kind of change and trouble   conflict   someone else changed one
  *     overdue     two windows, one past its end     drift      a live value differs
  *     controls    hostile texts                     none       no window
+ *     settled     rollback finds one put back       W          (a window) as clean
  *     slow        works until it is interrupted     exit-N     a report that ends with N
  *     error-WORD  fails with that status
  *
@@ -395,7 +396,6 @@ static void open_changes(struct ajar_window *window)
         change->state = change->trouble == AJAR_FINE ? "applied" : "unknown";
         change->now = change->wanted;
         change->now_phrase = change->wanted_phrase;
-        change->action = "none";
         if (strcmp(change->takes_effect, "at once") != 0)
             change->waiting = change->takes_effect;
     }
@@ -416,7 +416,6 @@ static void close_changes(struct ajar_window *window, bool conflict)
         change->state = "restored";
         change->now = change->before;
         change->now_phrase = change->before_phrase;
-        change->action = "none";
     }
     if (conflict) {
         window->changes[1].state = "conflict";
@@ -500,6 +499,12 @@ bool ajar_apply(struct ajar_run *run, const struct ajar_plan *plan,
         ajar_report_free(report);
         return false;
     }
+    if (strcmp(plan->name, "done") == 0) {
+        finish(report, plan->name, AJAR_EXIT_DONE);
+        report->summary = "nothing to do; no window was opened";
+        *ret_report = report;
+        return true;
+    }
     trace("writes");
     tell_window(&report->windows[0], "20261118T080000Z-7f3a", partly ? "partly-open" : "open");
     open_changes(&report->windows[0]);
@@ -543,6 +548,8 @@ bool ajar_rollback(struct ajar_run *run, const char *window, enum ajar_on_confli
     memset(&report->windows[0].counts, 0, sizeof(report->windows[0].counts));
     report->windows[0].state = conflict ? "partly-closed" : "closed";
     close_changes(&report->windows[0], conflict);
+    if (strcmp(name, "settled") == 0)
+        report->windows[0].changes[1].action = "none";
     finish(report, name, conflict ? AJAR_EXIT_CONFLICT : AJAR_EXIT_DONE);
     *ret_report = report;
     return true;

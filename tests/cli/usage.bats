@@ -87,7 +87,7 @@ load fake
     err_has 'ajar plan does not take --reason (only: apply)'
     ajar status --yes
     ends_with 64
-    err_has 'ajar status does not take --yes (only: apply rollback resume)'
+    err_has 'ajar status does not take --yes (only: apply rollback)'
     not_traced open
 }
 

@@ -1,19 +1,14 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
  * INI text from anywhere: it is read or refused, and what was read comes back from its own writing.
- * The first byte chooses the dialect ('r' is INI_RECORD), the rest is the text. With AJAR_REPLAY
- * the program reads the files that it is given instead.
+ * The first byte chooses the dialect ('r' is INI_RECORD), the rest is the text.
  */
-#include "base/bytes.h"
-#include "base/file.h"
 #include "base/ini.h"
+#include "fuzz/fuzz.h"
 
-#include <stdio.h>
 #include <string.h>
 
 #define CEILING (16 * 1024 * 1024)
-
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 static void write_ini(const struct ini *ini, struct text *text)
 {
@@ -64,20 +59,3 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         demand_that_it_comes_back(ini);
     return 0;
 }
-
-#ifdef AJAR_REPLAY
-int main(int count, char **paths)
-{
-    for (int i = 1; i < count; i++) {
-        OWNED(bytes_release) struct bytes bytes = { 0 };
-        struct ajar_error err = AJAR_NO_ERROR;
-
-        if (!file_read(paths[i], CEILING, &bytes, &err)) {
-            (void)fprintf(stderr, "%s\n", err.text);
-            return 1;
-        }
-        (void)LLVMFuzzerTestOneInput(bytes.at, bytes.size);
-    }
-    return 0;
-}
-#endif

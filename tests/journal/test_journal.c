@@ -781,12 +781,13 @@ static void test_a_full_disk_is_found_before_anything_is_promised(void **state)
 static void test_a_disk_that_fills_up_later_leaves_the_head(void **state)
 {
     struct fixture *fixture = *state;
-    OWNED(free) char *filler = text_make("%s/filler", fixture->path);
+    OWNED(free) char *filler = NULL;
     struct journal *journal = NULL;
     struct repository_id head;
     struct ajar_error err = AJAR_NO_ERROR;
 
     mount_small(fixture);
+    filler = text_make("%s/filler", fixture->path);
     journal = open_writer(fixture, &fixture->alice);
     must_open_window(journal);
     head = *journal_head(journal);

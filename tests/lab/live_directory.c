@@ -16,6 +16,7 @@
 #include <sched.h>
 #include <signal.h>
 #include <sys/mount.h>
+#include <sys/prctl.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
@@ -196,6 +197,7 @@ static pid_t start_silent_server(uint16_t port, const char *bytes, size_t size)
     assert_int_equal(listen(descriptor, 8), 0);
     child = fork();
     if (child == 0) {
+        (void)prctl(PR_SET_PDEATHSIG, SIGKILL);
         for (;;) {
             int client = accept(descriptor, NULL, NULL);
 
@@ -438,23 +440,22 @@ static void add_members(struct directory *directory)
     }
 }
 
-/* Deletes the group's members, and their principals with them. */
+/* Takes all members out of the group, and removes the principals that were made for them. */
 static void remove_members(struct directory *directory)
 {
-    static const char *const attributes[] = { "member", NULL };
-    const struct directory_query query = { .base = "<SID=S-1-5-32-550>", .attributes = attributes };
+    static const char *const attributes[] = { "objectSid", "memberOf", NULL };
+    const struct directory_query query = { .base = directory_domain_dn(directory),
+                                           .scope = DIRECTORY_SUBTREE,
+                                           .filter = "(cn=S-1-5-21-1111-2222-3333-*)",
+                                           .attributes = attributes };
+    const struct directory_change none = { DIRECTORY_REPLACE, "member", 0, NULL };
     OWNED(directory_result_release) struct directory_result result = { 0 };
-    const struct directory_attribute *members;
     struct ajar_error err = AJAR_NO_ERROR;
 
+    live_expect(directory_modify(directory, "<SID=S-1-5-32-550>", &none, 1, &err), &err);
     live_expect(directory_search(directory, &query, &result, &err), &err);
-    members = directory_attribute(&result.entries[0], "member");
-    for (size_t i = 0; members && i < members->count; i++) {
-        const char *dn = (const char *)members->values[i].bytes.at;
-
-        if (strstr(dn, "S-1-5-21-1111-2222-3333-"))
-            live_expect(directory_delete(directory, dn, &err), &err);
-    }
+    for (size_t i = 0; i < result.count; i++)
+        live_expect(directory_delete(directory, result.entries[i].dn, &err), &err);
 }
 
 /* Asks for them as one piece, or with a range, which the server must then continue: Samba cuts only

@@ -1,0 +1,331 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: GPL-3.0-or-later
+#
+# A window on a real Active Directory: opened, seen by others, disturbed, closed, and nothing left.
+
+load lab.bash
+
+# The admt plan as an operator would run it on this lab.
+ADMT=(admt-password-migration --set source-domain=source.test --set target-domain=target.test
+    --set pes-host=dc1.source.test)
+readonly LSA='HKLM\SYSTEM\CurrentControlSet\Control\Lsa'
+
+auth_of() { [[ $1 == *source.test ]] && echo "$LAB_SOURCE_AUTH_FILE" || echo "$LAB_TARGET_AUTH_FILE"; }
+dump() { lab in "$BATS_TEST_DIRNAME/dump" "$1" "$2" "$(auth_of "$2")"; }
+poke() { lab in "$BATS_TEST_DIRNAME/poke" "$1" "$(auth_of "$1")" "${@:2}"; }
+
+# Everything that a window could have touched, read by Samba's own client.
+dump_all() {
+    mkdir -p "$1"
+    dump registry dc1.source.test >"$1/dc1.registry"
+    dump registry dc2.target.test >"$1/dc2.registry"
+    dump registry dc3.target.test >"$1/dc3.registry"
+    dump directory source.test >"$1/source.directory"
+    dump directory target.test >"$1/target.directory"
+}
+
+assert_same_dumps() { diff -r "$1" "$2" >&2; }
+
+# A value of every kind, in every state that it can be found in.
+write_identity_plan() {
+    write_plan identity <<'EOP'
+[plan]
+name = identity
+
+[registry absent]
+on = host dc1.source.test
+key = HKLM\SOFTWARE\AjarTest
+value = Absent
+type = dword
+open = 0xfffffffe
+
+[registry equal]
+on = host dc1.source.test
+key = HKLM\SOFTWARE\AjarTest
+value = Equal
+type = dword
+open = 1
+
+[registry different]
+on = host dc1.source.test
+key = HKLM\SOFTWARE\AjarTest
+value = Different
+type = dword
+open = 1
+
+[registry other-type]
+on = host dc1.source.test
+key = HKLM\SOFTWARE\AjarTest
+value = OtherType
+type = dword
+open = 1
+
+[registry empty-text]
+on = host dc1.source.test
+key = HKLM\SOFTWARE\AjarTest
+value = EmptyText
+type = sz
+open = full
+
+[registry empty-bytes]
+on = host dc1.source.test
+key = HKLM\SOFTWARE\AjarTest
+value = EmptyBytes
+type = binary
+open = 00ff
+
+[registry odd-text]
+on = host dc1.source.test
+key = HKLM\SOFTWARE\AjarTest
+value = OddText
+type = multi_sz
+open = eins
+open = zwei
+
+[registry unknown-type]
+on = host dc1.source.test
+key = HKLM\SOFTWARE\AjarTest
+value = UnknownType
+type = qword
+open = 18446744073709551615
+
+[registry unicode]
+on = host dc1.source.test
+key = HKLM\SOFTWARE\AjarTest\Größe 日本
+value = Wert ✓ 𝄞
+type = sz
+open = Grüße 𝄞
+
+[registry default-value]
+on = host dc1.source.test
+key = HKLM\SOFTWARE\AjarTest\Empty
+value =
+type = expand_sz
+open = %SystemRoot%
+
+[registry deep-one]
+on = host dc1.source.test
+key = HKLM\SOFTWARE\AjarTest\Not\There\Yet
+value = One
+type = dword
+open = 1
+
+[registry deep-two]
+on = host dc1.source.test
+key = HKLM\SOFTWARE\AjarTest\Not\There\Yet
+value = Two
+type = none
+open = 0102
+
+[registry to-absent]
+on = host dc1.source.test
+key = HKLM\SOFTWARE\AjarTest
+value = Unwanted
+open = absent
+
+[registry on-all]
+on = controllers target.test
+key = HKLM\SOFTWARE\AjarTest
+value = Everywhere
+type = dword
+open = 0
+
+[member everyone]
+on = domain target.test
+group = S-1-5-32-554
+member = everyone
+
+[member there-already]
+on = domain target.test
+group = S-1-5-32-554
+member = authenticated-users
+
+[member foreigner]
+on = domain target.test
+group = S-1-5-32-554
+member = ${foreign-sid}
+
+[parameter foreign-sid]
+about = SID of a user of the other forest
+EOP
+}
+
+prepare_identity() {
+    poke dc1.source.test set 'SOFTWARE\AjarTest' Equal 4 01000000
+    poke dc1.source.test set 'SOFTWARE\AjarTest' Different 4 05000000
+    poke dc1.source.test set 'SOFTWARE\AjarTest' OtherType 1 31000000
+    poke dc1.source.test set 'SOFTWARE\AjarTest' EmptyText 1 ''
+    poke dc1.source.test set 'SOFTWARE\AjarTest' EmptyBytes 3 ''
+    poke dc1.source.test set 'SOFTWARE\AjarTest' OddText 7 6100620000d863
+    poke dc1.source.test set 'SOFTWARE\AjarTest' UnknownType 4711 010203
+    poke dc1.source.test set 'SOFTWARE\AjarTest' Unwanted 1 680061006c006f000000
+    poke dc1.source.test key 'SOFTWARE\AjarTest\Empty'
+    poke dc2.target.test key 'SOFTWARE\AjarTest'
+}
+
+# The SID of a domain, from its own directory.
+domain_sid() {
+    lab in rpcclient -A "$(auth_of "$1")" "$1" -c lsaquery | sed -n 's/^Domain Sid: //p'
+}
+
+apply_identity() {
+    ajar apply identity.ini --set "foreign-sid=$(domain_sid dc1.source.test)-500" --for 1h \
+        --reason test --yes
+}
+
+
+@test "apply and rollback are identity, whatever was there before" {
+    write_identity_plan
+    prepare_identity
+    dump_all before
+    apply_identity
+    ends_with 0
+    dump_all open
+    ! diff -q before/dc1.registry open/dc1.registry >/dev/null
+    ! diff -q before/dc3.registry open/dc3.registry >/dev/null
+    ! diff -q before/target.directory open/target.directory >/dev/null
+    ajar rollback --yes
+    ends_with 0
+    dump_all after
+    assert_same_dumps before after
+}
+
+@test "the shipped plan opens what it says and leaves nothing" {
+    dump_all before
+    ajar apply "${ADMT[@]}" --for 2h --reason 'Move the first users' --ticket CHG-1 --yes
+    ends_with 0
+    [[ $(registry_value dc1.source.test "$LSA" AllowPasswordExport) == 'REG_DWORD 0x1'* ||
+        $(registry_value dc1.source.test "$LSA" AllowPasswordExport) == 'REG_DWORD 1'* ]]
+    ajar rollback --yes
+    ends_with 0
+    dump_all after
+    assert_same_dumps before after
+}
+
+@test "applying the same plan again changes nothing and keeps the first baseline" {
+    write_identity_plan
+    prepare_identity
+    apply_identity
+    ends_with 0
+    dump_all first
+    head=$(git -C journal.git rev-parse main)
+    apply_identity
+    ends_with 0
+    dump_all second
+    assert_same_dumps first second
+    [[ $(git -C journal.git rev-parse main) == "$head" ]]
+    [[ $(git -C journal.git ls-tree --name-only main windows/ | wc -l) -eq 1 ]]
+}
+
+@test "a value that somebody changed meanwhile is named, left alone, then restored" {
+    write_identity_plan
+    prepare_identity
+    dump registry dc1.source.test >before
+    apply_identity
+    ends_with 0
+    registry_set dc1.source.test "$TEST_KEY" Different dword 9
+    apply_identity
+    ends_with 4
+    [[ $(registry_value dc1.source.test "$TEST_KEY" Different) == *9 ]]
+    ajar rollback --yes
+    ends_with 4
+    out_has different
+    out_has 'someone else changed it'
+    out_has '--on-conflict restore'
+    [[ $(registry_value dc1.source.test "$TEST_KEY" Different) == *9 ]]
+    diff <(grep -v Different before) <(dump registry dc1.source.test | grep -v Different)
+    ajar status
+    ends_with 4
+    ajar rollback --on-conflict restore --yes
+    ends_with 0
+    diff before <(dump registry dc1.source.test)
+    ajar status
+    ends_with 0
+}
+
+@test "a value that somebody changed meanwhile is kept when the operator says so" {
+    write_identity_plan
+    prepare_identity
+    apply_identity
+    registry_set dc1.source.test "$TEST_KEY" Different dword 9
+    ajar rollback --on-conflict keep --yes
+    ends_with 0
+    [[ $(registry_value dc1.source.test "$TEST_KEY" Different) == *9 ]]
+    ajar status
+    ends_with 0
+    git -C journal.git grep -q 'kept = yes' main
+}
+
+@test "others see what ajar says it did, and stock git reads the journal" {
+    ajar apply "${ADMT[@]}" --for 2h --reason 'Move the first users' --ticket CHG-1 --yes
+    ends_with 0
+    for host in dc2 dc3; do
+        [[ $(registry_value "$host.target.test" "$LSA" RestrictAnonymous) == *0 ]]
+    done
+    [[ $(registry_value dc1.source.test "$LSA" TcpipClientSupport) == *1 ]]
+    lab on dc2 samba-tool group listmembers 'Pre-Windows 2000 Compatible Access' | sort >members
+    grep -qx Everyone members
+    grep -qiE 'anonymous' members
+    lab in ldapsearch -LLL -Q -o ldif-wrap=no -Y GSS-SPNEGO -H ldap://dc2.target.test \
+        -b 'CN=Pre-Windows 2000 Compatible Access,CN=Builtin,DC=target,DC=test' member >ldif ||
+        kinit_and_search >ldif
+    grep -q 'Everyone' ldif
+    git -C journal.git fsck --strict
+    git -C journal.git log -p --stat >story
+    grep -q 'absent' story
+    grep -q 'Ticket: CHG-1' story
+    git -C journal.git show main:FORMAT | grep -qx 'ajar-journal 1'
+    # Nothing before the record: the first commit holds every before.
+    first=$(git -C journal.git rev-list --max-parents=0 main)
+    [[ $(git -C journal.git ls-tree -r --name-only main | grep -c /changes/) -eq 6 ]]
+    ajar rollback --yes
+    ends_with 0
+    lab on dc2 samba-tool group listmembers 'Pre-Windows 2000 Compatible Access' >members
+    ! grep -qx Everyone members
+    [[ $(registry_value dc2.target.test "$LSA" RestrictAnonymous) == absent ]]
+}
+
+kinit_and_search() {
+    lab in sh -c "KRB5CCNAME=FILE:$BATS_TEST_TMPDIR/cc; export KRB5CCNAME
+        kinit Administrator@TARGET.TEST <'$LAB_TARGET_PASSWORD_FILE' >/dev/null &&
+        ldapsearch -LLL -Q -N -o ldif-wrap=no -Y GSS-SPNEGO -H ldap://dc2.target.test \
+            -b 'CN=Pre-Windows 2000 Compatible Access,CN=Builtin,DC=target,DC=test' member"
+}
+
+@test "on the wire nothing is in clear after session setup, and nothing is malformed" {
+    "$LAB" in "$LAB_DIR" tshark -q -i lo -f 'tcp port 445' -w "$PWD/capture" >/dev/null 2>&1 3>&- &
+    capture=$!
+    until [[ -s capture ]]; do sleep 0.1; done
+    ajar apply "${ADMT[@]}" --for 2h --reason test --yes
+    ends_with 0
+    sleep 1
+    kill -TERM "$capture"
+    wait "$capture" || true
+    # Clear SMB 2 commands that may stand there: negotiate (0) and session setup (1).
+    tshark -r capture -Y 'smb2 && !smb2.header.transform_encrypted' -T fields -e smb2.cmd 2>/dev/null |
+        tr ',' '\n' | sort -u >clear
+    tshark -r capture -Y 'smb2.header.transform.msg_size || smb2.protocol_id == 0xfd' 2>/dev/null | wc -l >sealed
+    [[ $(cat sealed) -gt 20 ]]
+    ! grep -qvxE '0|1|' clear
+    [[ $(tshark -r capture -Y _ws.malformed 2>/dev/null | wc -l) -eq 0 ]]
+}
+
+@test "a controller that is down is listed, the others are done, and resume finishes" {
+    lab stop dc3
+    ajar apply "${ADMT[@]}" --for 2h --reason test --yes --timeout 5s
+    lab_status=$status
+    lab start dc3
+    status=$lab_status
+    ends_with 3
+    out_has dc3.target.test
+    [[ $(registry_value dc2.target.test "$LSA" RestrictAnonymous) == *0 ]]
+    [[ $(registry_value dc3.target.test "$LSA" RestrictAnonymous) == absent ]]
+    ajar status
+    ends_with 3
+    ajar resume
+    ends_with 0
+    [[ $(registry_value dc3.target.test "$LSA" RestrictAnonymous) == *0 ]]
+    ajar rollback --yes
+    ends_with 0
+    [[ $(registry_value dc3.target.test "$LSA" RestrictAnonymous) == absent ]]
+}
