@@ -98,13 +98,25 @@ static size_t put_up_to(struct sink *sink, const char *text, size_t room)
     return room;
 }
 
+/* The target to put in front: NULL when the text names it already, as most errors do. */
+static const char *front_of(const struct ajar_progress *progress)
+{
+    size_t size = progress->target ? strlen(progress->target) : 0;
+
+    if (size > 0 && strncmp(progress->text, progress->target, size) == 0 &&
+        progress->text[size] == ':')
+        return NULL;
+    return progress->target;
+}
+
 static void draw_live_line(struct screen *screen, const struct ajar_progress *progress)
 {
     size_t room = terminal_columns() - 1; /* the last column would wrap on some terminals */
+    const char *front = front_of(progress);
 
     settle(screen);
-    if (progress->target) {
-        room = put_up_to(&screen->err, progress->target, room);
+    if (front) {
+        room = put_up_to(&screen->err, front, room);
         room = put_up_to(&screen->err, ": ", room);
     }
     (void)put_up_to(&screen->err, progress->text, room);
@@ -123,7 +135,7 @@ void screen_progress(struct screen *screen, const struct ajar_progress *progress
         return;
     }
     sink = screen_err(screen);
-    if (progress->target)
+    if (front_of(progress))
         sink_format(sink, STYLE_PLAIN, "%s: ", progress->target);
     sink_line(sink, STYLE_PLAIN, progress->text);
 }

@@ -37,6 +37,14 @@ bool directory_fail(const struct directory *directory, int result, struct ajar_e
     return false;
 }
 
+static bool fail_late(const struct directory *directory, const char *what, struct ajar_error *err)
+{
+    ajar_fail(err, AJAR_ETIMEOUT, "%s within %d ms", what, directory->timeout_ms);
+    ajar_native(err, (uint32_t)LDAP_TIMEOUT);
+    return ajar_hint(err, "see whether the host is up and answers, then try again; --timeout waits "
+                          "longer");
+}
+
 bool directory_await(struct directory *directory, int request, LDAPMessage **ret_answer,
                      struct ajar_error *err)
 {
@@ -50,8 +58,7 @@ bool directory_await(struct directory *directory, int request, LDAPMessage **ret
         return directory_fail(directory, result, err);
     case 0:
         (void)ldap_abandon_ext(directory->ldap, request, NULL, NULL);
-        ajar_fail(err, AJAR_ETIMEOUT, "no answer in %d ms", directory->timeout_ms);
-        return ajar_native(err, (uint32_t)LDAP_TIMEOUT);
+        return fail_late(directory, "no answer", err);
     default:
         *ret_answer = answer;
         return true;
@@ -184,8 +191,7 @@ static bool fail_tls(const struct directory *directory, const char *diagnostic,
                      struct ajar_error *err)
 {
     if (directory_time_is_up(directory))
-        return ajar_fail(err, AJAR_ETIMEOUT, "no answer to the TLS handshake in %d ms",
-                         directory->timeout_ms);
+        return fail_late(directory, "no answer to the TLS handshake", err);
     /* That is what libldap makes of GnuTLS's verdict on a certificate. */
     ajar_fail(err, AJAR_EINSECURE, "TLS failed: %s",
               strstr(diagnostic, "unknown error code") ? "the certificate does not verify"
@@ -210,6 +216,20 @@ static bool fail_to_connect(const struct directory *directory, bool is_tls, int 
     return false;
 }
 
+static bool fail_protection(const struct login *login, struct ajar_error *err)
+{
+    if (login->ldap != LDAP_TLS || !login->ca_file)
+        return ajar_fail(err, AJAR_EINSECURE, "this host could not set up %s",
+                         login->ldap == LDAP_TLS ? "TLS" : "SASL");
+    if (access(login->ca_file, R_OK) != 0)
+        ajar_fail(err, AJAR_EINSECURE, "ca-file %s could not be read: %s", login->ca_file,
+                  strerror(errno));
+    else
+        ajar_fail(err, AJAR_EINSECURE, "ca-file %s holds no certificate in PEM form",
+                  login->ca_file);
+    return ajar_hint(err, "check ca-file of this domain in ajar.ini");
+}
+
 static bool connect_to_host(struct directory *directory, const struct login *login,
                             struct ajar_error *err)
 {
@@ -227,8 +247,7 @@ static bool connect_to_host(struct directory *directory, const struct login *log
         result = is_tls ? set_tls_options(directory->ldap, login->ca_file)
                         : set_sealed_options(directory->ldap);
     if (result != LDAP_OPT_SUCCESS)
-        return ajar_fail(err, AJAR_EINSECURE, "could not set up protection (%s)",
-                         is_tls ? "TLS; is the ca-file readable?" : "SASL");
+        return fail_protection(login, err);
     directory_start_clock(directory);
     errno = 0;
     result = ldap_connect(directory->ldap);

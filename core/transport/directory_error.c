@@ -8,6 +8,7 @@
 
 #define SEE_RIGHTS "the account needs the right to do this; Domain Admins have it"
 #define SEE_AGAIN  "nothing was done; try again in a while"
+#define SEE_HOST   "see whether the host is up and answers, then try again"
 #define SEE_LIVE   "run ajar status --live to see what is there now"
 
 static const struct meaning {
@@ -37,8 +38,9 @@ static const struct meaning {
     { LDAP_NOT_ALLOWED_ON_NONLEAF, AJAR_ECONFLICT, "there are objects below it", "" },
     { LDAP_ALREADY_EXISTS, AJAR_ECONFLICT, "it is there already", SEE_LIVE },
     { LDAP_TIMELIMIT_EXCEEDED, AJAR_ETIMEOUT, "the server took too long", SEE_AGAIN },
-    { LDAP_SERVER_DOWN, AJAR_ETIMEOUT, "the connection broke", "" },
-    { LDAP_TIMEOUT, AJAR_ETIMEOUT, "no answer in time", "" },
+    { LDAP_OTHER, AJAR_EDENIED, "the server refuses, for a reason of its own", "" },
+    { LDAP_SERVER_DOWN, AJAR_ETIMEOUT, "the connection broke", SEE_HOST },
+    { LDAP_TIMEOUT, AJAR_ETIMEOUT, "no answer in time", SEE_HOST },
     { LDAP_AUTH_UNKNOWN, AJAR_ELOGIN, "this host has no Kerberos for LDAP",
       "install Cyrus SASL's GSSAPI module (Debian: libsasl2-modules-gssapi-mit)" },
     { LDAP_LOCAL_ERROR, AJAR_ELOGIN, "Kerberos failed",

@@ -20,8 +20,9 @@ teardown() { lab_teardown; }
 lab_setup() {
     LAB=$BATS_TEST_DIRNAME/lab
     AJAR=$(realpath "${AJAR:-$BATS_TEST_DIRNAME/../../build/ajar}")
-    [[ -n ${LAB_DIR-} ]] && "$LAB" list "$LAB_DIR" >/dev/null 2>&1 ||
+    if [[ -z ${LAB_DIR-} ]] || ! "$LAB" list "$LAB_DIR" >/dev/null 2>&1; then
         skip 'needs the lab: tests/lab/lab up DIR'
+    fi
     [[ -x $AJAR ]]
     eval "$("$LAB" env "$LAB_DIR")"
     export LC_ALL=C.UTF-8 AJAR_PLANS=$BATS_TEST_DIRNAME/../../plans
@@ -30,7 +31,7 @@ lab_setup() {
     cd "$BATS_TEST_TMPDIR" || return
     # No test reads what somebody types.
     exec </dev/null
-    write_config
+    write_config_of source.test target.test
 }
 
 lab_teardown() {

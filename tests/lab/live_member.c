@@ -19,7 +19,7 @@ struct fixture {
     struct login target_login;
     struct target *source;
     struct target *target;
-    char *foreign; /* a SID of the source domain: its Domain Admins */
+    char *foreign; /* a SID of the source domain, which the target's does not know */
 };
 
 /* A section as a plan file would have it. */
@@ -57,7 +57,7 @@ static void make_target(const struct login *login, const char *folder, const cha
     live_expect(target_new(&options, ret_target, &err), &err);
 }
 
-/* The source domain's SID with -512 behind it. */
+/* Of no account: and above 1000, as Samba never deletes objects with the numbers below. */
 static char *find_foreign_sid(struct target *source)
 {
     static const char *const attributes[] = { "objectSid", NULL };
@@ -77,7 +77,7 @@ static char *find_foreign_sid(struct target *source)
     live_expect(sid_from_bytes(value->values[0].bytes.at, value->values[0].bytes.size, &sid, &err),
                 &err);
     sid_format(&sid, text);
-    return text_make("%s-512", text);
+    return text_make("%s-4711", text);
 }
 
 static int set_up(void **state)

@@ -169,7 +169,7 @@ domain_sid() {
 }
 
 apply_identity() {
-    ajar apply identity.ini --set "foreign-sid=$(domain_sid dc1.source.test)-500" --for 1h \
+    ajar apply identity.ini --set "foreign-sid=$(domain_sid dc1.source.test)-1199" --for 1h \
         --reason test --yes
 }
 
@@ -264,8 +264,8 @@ apply_identity() {
     done
     [[ $(registry_value dc1.source.test "$LSA" TcpipClientSupport) == *1 ]]
     lab on dc2 samba-tool group listmembers 'Pre-Windows 2000 Compatible Access' | sort >members
-    grep -qx Everyone members
-    grep -qiE 'anonymous' members
+    grep -qxE 'Everyone|S-1-1-0' members
+    grep -qxE 'Anonymous Logon|S-1-5-7' members
     lab in ldapsearch -LLL -Q -o ldif-wrap=no -Y GSS-SPNEGO -H ldap://dc2.target.test \
         -b 'CN=Pre-Windows 2000 Compatible Access,CN=Builtin,DC=target,DC=test' member >ldif ||
         kinit_and_search >ldif
@@ -281,7 +281,7 @@ apply_identity() {
     ajar rollback --yes
     ends_with 0
     lab on dc2 samba-tool group listmembers 'Pre-Windows 2000 Compatible Access' >members
-    ! grep -qx Everyone members
+    ! grep -qxE 'Everyone|S-1-1-0' members
     [[ $(registry_value dc2.target.test "$LSA" RestrictAnonymous) == absent ]]
 }
 

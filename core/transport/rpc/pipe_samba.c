@@ -66,6 +66,8 @@ struct samba_pipe {
     char *name;
 };
 
+#define SEE_HOST "see whether the host is up and answers, then try again; --timeout waits longer"
+
 static const struct meaning {
     NTSTATUS code;
     enum ajar_status status;
@@ -175,6 +177,7 @@ static bool fail_with(const struct smb_session *session, NTSTATUS code, const ch
         code = NT_STATUS_IO_TIMEOUT;
         ajar_fail(err, AJAR_ETIMEOUT, "%s: %s: no answer within %d ms", session->host, doing,
                   session->timeout_ms);
+        ajar_hint(err, SEE_HOST);
     } else if (meaning) {
         ajar_fail(err, meaning->status, "%s: %s: %s", session->host, doing, meaning->text);
         if (meaning->hint)
@@ -219,6 +222,7 @@ static bool fail_call(struct samba_pipe *pipe, NTSTATUS code, struct ajar_error 
         return fail_with(session, code, pipe->name, err);
     ajar_fail(err, AJAR_ETIMEOUT, "%s: %s: the connection broke before an answer came (%s)",
               session->host, pipe->name, nt_errstr(code));
+    ajar_hint(err, SEE_HOST);
     return ajar_native(err, NT_STATUS_V(code));
 }
 
