@@ -158,10 +158,46 @@ static bool choose(struct window *window, enum ajar_on_conflict on_conflict, str
     return true;
 }
 
-static bool commit_end(struct window *window, struct ajar_error *err)
+static bool has_note(const struct step *step)
 {
+    return step->record.state == CHANGE_RESTORED && step->record.note && step->record.before.known;
+}
+
+/* What was in use by another setting of the window may be gone with that one: then there is nothing
+ * to note. The steps whose note fell away come out in `changed`. */
+static bool look_again(struct window *window, struct step **changed, size_t *ret_changed,
+                       struct ajar_error *err)
+{
+    size_t count = 0;
+
+    if (!steps_observe(window->run, &window->steps, has_note, err)) {
+        *err = AJAR_NO_ERROR; /* the note stays: it was true when it was written */
+        return true;
+    }
+    for (size_t i = 0; i < window->steps.count; i++) {
+        struct step *step = &window->steps.list[i];
+
+        if (!has_note(step))
+            continue;
+        step->trouble = AJAR_NO_ERROR; /* it is restored, whether it can be read now or not */
+        if (step_match_before(step) != MATCH_SAME)
+            continue;
+        if (!text_replace(&step->record.note, NULL, err))
+            return false;
+        changed[count++] = step;
+    }
+    *ret_changed = count;
+    return true;
+}
+
+static bool commit_end(struct window *window, struct step **changed, struct ajar_error *err)
+{
+    size_t changed_count = 0;
     size_t due = 0;
     OWNED(free) char *subject = NULL;
+
+    if (!look_again(window, changed, &changed_count, err))
+        return false;
 
     for (size_t i = 0; i < window->steps.count; i++)
         due += closing_is_due(&window->steps.list[i]) ? 1 : 0;
@@ -170,8 +206,9 @@ static bool commit_end(struct window *window, struct ajar_error *err)
         window->record.closed = clock_now(&window->run->clock);
     subject = text_make("%s: %zu of %zu settings of %s", window_state_name(window->record.state),
                         window->steps.count - due, window->steps.count, window->record.plan);
-    return subject ? window_commit(window, JOURNAL_CLOSED, subject, NULL, NULL, 0, err)
-                   : ajar_no_memory(err);
+    if (!subject)
+        return ajar_no_memory(err);
+    return window_commit(window, JOURNAL_CLOSED, subject, NULL, changed, changed_count, err);
 }
 
 static bool restore(struct window *window, enum ajar_on_conflict on_conflict,
@@ -188,7 +225,7 @@ static bool restore(struct window *window, enum ajar_on_conflict on_conflict,
     window->record.state = WINDOW_CLOSING;
     return choose(window, on_conflict, chosen, &chosen_count, changed, &changed_count, err) &&
            window_commit(window, JOURNAL_CLOSING, subject, NULL, changed, changed_count, err) &&
-           perform(window, CLOSING, chosen, chosen_count, err) && commit_end(window, err);
+           perform(window, CLOSING, chosen, chosen_count, err) && commit_end(window, changed, err);
 }
 
 static bool anything_due(const struct window *window)

@@ -91,9 +91,9 @@ bool steps_observe(struct ajar_run *run, struct steps *steps,
     for (size_t i = 0; i < steps->count; i++) {
         struct step *step = &steps->list[i];
 
-        step->trouble = AJAR_NO_ERROR;
         if (wants && !wants(step))
             continue;
+        step->trouble = AJAR_NO_ERROR;
         jobs[count++] = (struct job){
             .target = step->record.target,
             .is_domain = strcmp(step->record.place, "domain") == 0,

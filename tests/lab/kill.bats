@@ -9,7 +9,7 @@ load lab.bash
 
 setup() {
     lab_setup
-    ASSASSIN=$(realpath "${ASSASSIN:-$BATS_TEST_DIRNAME/../../build/tests/libassassin.so}")
+    ASSASSIN=$(realpath "${ASSASSIN:-$BATS_TEST_DIRNAME/../../build/tests/lab/libassassin.so}")
     [[ -e $ASSASSIN ]]
     write_plan small <<'PLAN'
 [plan]

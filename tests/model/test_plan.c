@@ -1,0 +1,256 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * Plan files: what they resolve to, and every mistake with its file and line.
+ */
+#include "base/file.h"
+#include "model/plan.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdio.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+static const struct field_rule thing_fields[] = {
+    { .name = "id", .type = FIELD_TEXT, .required = true },
+    { .name = "open", .type = FIELD_ANY, .repeatable = true },
+    { 0 },
+};
+
+static const struct plan_kind kinds[] = {
+    { .kind = "thing", .fields = thing_fields },
+    { .kind = "object", .fields = thing_fields, .on_domain = true },
+    { 0 },
+};
+
+/* A plan that others use. */
+static const char base_plan[] = "[plan]\n"
+                                "name = base\n"
+                                "title = The base\n"
+                                "longest-window = 2d\n"
+                                "[parameter host]\n"
+                                "about = a host\n"
+                                "[parameter number]\n"
+                                "about = a number\n"
+                                "default = 7\n"
+                                "[thing one]\n"
+                                "on = host ${host}\n"
+                                "id = n${number}\n"
+                                "[thing two]\n"
+                                "on = controllers Some.Test\n"
+                                "id = $${number}\n";
+
+struct plan_case {
+    const char *name;
+    const char *text;
+    const char *set;  /* one --set, or NULL */
+    const char *says; /* the error ends (or begins) so; NULL: it is right */
+};
+
+#define HEAD "[plan]\nname = p\n"
+#define ONE  "[thing one]\non = host a.test\nid = 1\n"
+
+static const struct plan_case cases[] = {
+    { "right", HEAD ONE, NULL, NULL },
+    { "no heading", ONE, NULL, "p.ini:1: a plan file needs a section [plan]" },
+    { "no name", "[plan]\ntitle = t\n" ONE, NULL, "p.ini:1: [plan] needs a field \"name\"" },
+    { "no settings", HEAD, NULL, "the plan has no settings" },
+    { "unknown section", HEAD "[thnig one]\non = host a.test\n", NULL,
+      "p.ini:3: unknown section [thnig one]; known are" },
+    { "unknown field", HEAD ONE "colour = red\n", NULL,
+      "p.ini:6: [thing one] has no field \"colour\"; it knows on, takes-effect, why" },
+    { "missing field", HEAD "[thing one]\non = host a.test\n", NULL,
+      "p.ini:3: [thing one] needs a field \"id\"" },
+    { "missing place", HEAD "[thing one]\nid = 1\n", NULL,
+      "p.ini:3: [thing one] needs a field \"on\"" },
+    { "field twice", HEAD ONE "id = 2\n", NULL,
+      "p.ini:6: field \"id\" stands twice (first in line 5); keep one" },
+    { "field twice, where that may be", HEAD ONE "open = 1\nopen = 2\n", NULL, NULL },
+    { "section twice", HEAD ONE ONE, NULL, "p.ini:6: section [thing one] is at line 3 already" },
+    { "bad place", HEAD "[thing one]\non = hsot a.test\nid = 1\n", NULL,
+      "p.ini:4: on = \"hsot a.test\" is not right" },
+    { "place without domain", HEAD "[thing one]\non = host dc1\nid = 1\n", NULL,
+      "with a full DNS name" },
+    { "host kind on a domain", HEAD "[thing one]\non = domain a.test\nid = 1\n", NULL,
+      "p.ini:4: a thing setting is on = host NAME" },
+    { "domain kind on a host", HEAD "[object one]\non = host a.test\nid = 1\n", NULL,
+      "p.ini:4: a object setting is on = domain DOMAIN" },
+    { "bad effect", HEAD ONE "takes-effect = soon\n", NULL, "p.ini:6: takes-effect = \"soon\"" },
+    { "service effect", HEAD ONE "takes-effect = service LanmanServer restart\n", NULL, NULL },
+    { "bad setting name", HEAD "[thing One]\non = host a.test\nid = 1\n", NULL,
+      "p.ini:3: [thing One] needs a name of lower-case letters" },
+    { "bad duration", "[plan]\nname = p\nlongest-window = 14\n" ONE, NULL,
+      "p.ini:3: longest-window = \"14\" is not right: a duration is like" },
+    { "unknown parameter", HEAD "[thing one]\non = host ${h}\nid = 1\n", NULL,
+      "p.ini:4: there is no parameter \"h\"; the plan knows none" },
+    { "unclosed parameter", HEAD "[thing one]\non = host ${h\nid = 1\n", NULL,
+      "p.ini:4: \"${\" without \"}\"" },
+    { "parameter without value",
+      HEAD "[parameter h]\nabout = the host\n[thing one]\non = host ${h}\nid = 1\n", NULL,
+      "p.ini:6: parameter \"h\" has no value; give it with --set h=VALUE: the host" },
+    { "parameter from the command line",
+      HEAD "[parameter h]\nabout = the host\n[thing one]\non = host ${h}\nid = 1\n", "h=b.test",
+      NULL },
+    { "parameter that makes no sense",
+      HEAD "[parameter h]\nabout = the host\n[thing one]\non = host ${h}\nid = 1\n", "h=b test",
+      "p.ini:6: on = \"host b test\" is not right" },
+    { "unknown --set", HEAD ONE, "x=1", "--set x: the plan has no such parameter; it knows none" },
+    { "--set without value", HEAD ONE, "x", "--set x: NAME=VALUE is needed" },
+    { "--set with two lines", HEAD ONE, "x=a\nb", "--set x: the value must be one line" },
+    { "use", "[plan]\nname = p\nuse = base\n[parameters]\nhost = b.test\n", NULL, NULL },
+    { "use of what is not there", "[plan]\nname = p\nuse = nothing\n", NULL,
+      "nothing.ini\", cannot be read: No such file" },
+    { "use of oneself", "[plan]\nname = p\nuse = p\n", NULL, "goes round in a circle" },
+    { "use with the same setting",
+      "[plan]\nname = p\nuse = base\n[parameters]\nhost = b.test\n[thing two]\non = host "
+      "a.test\nid = 1\n",
+      NULL, "p.ini:6: [thing two] stands already in " },
+    { "a value for an unknown parameter",
+      "[plan]\nname = p\nuse = base\n[parameters]\nhots = b.test\n", NULL,
+      "p.ini:5: there is no parameter \"hots\"; the plan knows host, number" },
+    { "skip", "[plan]\nname = p\nuse = base\n[skip]\nsettings = one\n", NULL, NULL },
+    { "skip of what is not there", "[plan]\nname = p\nuse = base\n[skip]\nsettings = two, tow\n",
+      NULL, "p.ini:5: there is no setting \"tow\" to skip" },
+};
+
+struct folder {
+    char *path;
+    char *plan;
+};
+
+static void write_file(const struct folder *folder, const char *name, const char *text)
+{
+    struct ajar_error err = AJAR_NO_ERROR;
+    OWNED(free) char *path = text_make("%s/%s", folder->path, name);
+
+    assert_true(file_write(path, text, strlen(text), 0600, &err));
+}
+
+static struct folder make_folder(const char *text)
+{
+    struct ajar_error err = AJAR_NO_ERROR;
+    struct folder folder = { 0 };
+
+    assert_true(file_make_temporary_folder("test-plan", &folder.path, &err));
+    folder.plan = text_make("%s/p.ini", folder.path);
+    write_file(&folder, "base.ini", base_plan);
+    write_file(&folder, "p.ini", text);
+    return folder;
+}
+
+static void remove_folder(struct folder *folder)
+{
+    struct ajar_error err = AJAR_NO_ERROR;
+
+    assert_true(file_remove_folder(folder->path, &err));
+    free(folder->path);
+    free(folder->plan);
+}
+
+static bool read_plan(const struct folder *folder, const char *set, struct ajar_plan **ret_plan,
+                      struct ajar_error *err)
+{
+    const char *const sets[] = { set, NULL };
+    struct ajar_plan_source source = { .path = folder->plan, .sets = sets };
+
+    return plan_read(&source, kinds, ret_plan, err);
+}
+
+static void run_case(void **state)
+{
+    const struct plan_case *c = *state;
+    struct folder folder = make_folder(c->text);
+    struct ajar_error err = AJAR_NO_ERROR;
+    struct ajar_plan *plan = NULL;
+    bool ok = read_plan(&folder, c->set, &plan, &err);
+
+    if (!c->says && !ok)
+        fail_msg("%s", err.text);
+    assert_int_equal(ok, !c->says);
+    if (c->says) {
+        assert_null(plan);
+        assert_true(err.status == AJAR_EPLAN || err.status == AJAR_EUSAGE);
+        if (!strstr(err.text, c->says))
+            fail_msg("\"%s\" does not say \"%s\"", err.text, c->says);
+    }
+    ajar_plan_free(plan);
+    remove_folder(&folder);
+}
+
+static void parameters_are_filled_in(void **state)
+{
+    struct folder folder =
+        make_folder("[plan]\nname = p\nuse = base\n[parameters]\nnumber = 8\n[thing three]\n"
+                    "on = pdc A.Test\nid = ${number}${number}\n");
+    struct ajar_error err = AJAR_NO_ERROR;
+    struct ajar_plan *plan = NULL;
+
+    (void)state;
+    assert_true(read_plan(&folder, "host=C.test", &plan, &err));
+    assert_string_equal(ajar_plan_name(plan), "p");
+    assert_string_equal(ajar_plan_title(plan), "The base");
+    assert_int_equal(ajar_plan_longest_window(plan), 2 * 86400);
+    assert_int_equal(plan->setting_count, 3);
+    assert_string_equal(setting_value(&plan->settings[0], "id"), "n8");
+    assert_string_equal(plan->settings[0].where, "c.test");
+    assert_int_equal(plan->settings[0].place, PLACE_HOST);
+    assert_string_equal(setting_value(&plan->settings[1], "id"), "${number}");
+    assert_string_equal(plan->settings[1].where, "some.test");
+    assert_int_equal(plan->settings[1].place, PLACE_CONTROLLERS);
+    assert_string_equal(setting_value(&plan->settings[2], "id"), "88");
+    assert_int_equal(plan->settings[2].place, PLACE_PDC);
+    ajar_plan_free(plan);
+    remove_folder(&folder);
+}
+
+static void a_record_of_a_plan_reads_back_the_same(void **state)
+{
+    struct folder folder = make_folder("[plan]\nname = p\nuse = base\n[thing odd]\n"
+                                       "on = host a.test\nid = \"quoted\" \\ and $${x}\n"
+                                       "open = one\nopen =\nopen = two\n");
+    struct ajar_error err = AJAR_NO_ERROR;
+    struct ajar_plan *plan = NULL;
+    struct ajar_plan *again = NULL;
+    char *first = NULL;
+    char *second = NULL;
+
+    (void)state;
+    assert_true(read_plan(&folder, "host=c.test", &plan, &err));
+    assert_true(plan_to_record(plan, &first, &err));
+    assert_true(plan_from_record("plan.ini", first, kinds, &again, &err));
+    assert_true(plan_to_record(again, &second, &err));
+    assert_string_equal(first, second);
+    assert_string_equal(setting_value(plan_setting(again, "thing", "odd"), "id"),
+                        "\"quoted\" \\ and ${x}");
+    assert_int_equal(again->settings[1].place, PLACE_CONTROLLERS);
+    free(first);
+    free(second);
+    ajar_plan_free(plan);
+    ajar_plan_free(again);
+    remove_folder(&folder);
+}
+
+int main(void)
+{
+    static const struct CMUnitTest more[] = {
+        cmocka_unit_test(parameters_are_filled_in),
+        cmocka_unit_test(a_record_of_a_plan_reads_back_the_same),
+    };
+    struct CMUnitTest tests[LENGTH(cases)];
+    int failed;
+
+    for (size_t i = 0; i < LENGTH(cases); i++) {
+        struct plan_case *row = malloc(sizeof(*row)); /* cmocka wants it writable */
+
+        *row = cases[i];
+        tests[i] = (struct CMUnitTest){ .name = cases[i].name,
+                                        .test_func = run_case,
+                                        .initial_state = row };
+    }
+    failed = cmocka_run_group_tests(tests, NULL, NULL);
+    for (size_t i = 0; i < LENGTH(cases); i++)
+        free(tests[i].initial_state);
+    return failed + cmocka_run_group_tests(more, NULL, NULL);
+}
