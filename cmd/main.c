@@ -102,6 +102,9 @@ static enum ajar_exit tell_error(struct session *session, struct ajar_error *err
     if (err->status == AJAR_EUSAGE && !err->hint[0])
         (void)ajar_hint(err, session->command ? "\"ajar COMMAND --help\" shows what it takes"
                                               : "\"ajar --help\" shows the commands and options");
+    if (err->status == AJAR_ELOCKED && !err->hint[0])
+        (void)ajar_hint(err,
+                        "nothing was changed; try again when that has ended, or ask who it is");
     status = session->declined && !signals_pending() ? AJAR_EXIT_FAILED : ajar_exit_for(err);
     screen_error(session->screen, err);
     if (session->options->json)

@@ -3,6 +3,7 @@
 
 #include "base/bytes.h"
 
+#include <stdio.h>
 #include <string.h>
 
 /* Where the byte that the text names first, second, ... stands on the wire. */

@@ -5,8 +5,9 @@
  * source in front of it refuses all of that with the line's number instead.
  *
  * A comment has a line of its own and begins with ';' or '#'. `name = value`, blanks around both
- * are not part of them. `name+ = more` continues the value of the field just above it. A field may
- * stand more than once; whether that makes sense is for the reader of the fields to say.
+ * are not part of them. `name+ = more` continues the value of the field just above it: after a
+ * blank in INI_PLAIN, where people continue sentences, and at once in INI_RECORD. A field may stand
+ * more than once; whether that makes sense is for the reader of the fields to say.
  */
 #ifndef AJAR_BASE_INI_H
 #define AJAR_BASE_INI_H

@@ -237,7 +237,7 @@ bool ajar_apply(struct ajar_run *run, const struct ajar_plan *plan,
 {
     OWNED(window_release) struct window fresh = { .run = run };
 
-    return set_end(&fresh, plan, options, err) && run_write_journal(run, err) &&
+    return set_end(&fresh, plan, options, err) && run_write_journal(run, JOURNAL_MAY_BE_NEW, err) &&
            new_window(run, plan, &fresh, err) && read_all(&fresh, err) &&
            verdict_any_readable(&fresh, err) && verdict_trustworthy(&fresh, err) &&
            apply_read(&fresh, plan, options, ret_report, err);

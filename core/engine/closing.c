@@ -244,8 +244,8 @@ bool closing_perform(struct window *window, enum ajar_on_conflict on_conflict, b
 
     if (anything_due(window)) {
         if (!steps_observe(window->run, &window->steps, is_readable, err) ||
-            !preview(window, on_conflict, err) || (ask && !verdict_confirm(window, err)) ||
-            !restore(window, on_conflict, err))
+            !verdict_any_readable(window, err) || !preview(window, on_conflict, err) ||
+            (ask && !verdict_confirm(window, err)) || !restore(window, on_conflict, err))
             return false;
     }
     if (!report_new(&report, err) || !report_add(report, window, err) ||

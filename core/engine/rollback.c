@@ -14,7 +14,8 @@ bool ajar_rollback(struct ajar_run *run, const char *id, enum ajar_on_conflict o
 {
     OWNED(window_release) struct window window = { 0 };
 
-    return run_write_journal(run, err) && window_choose(run, id, &window, err) &&
+    return run_write_journal(run, JOURNAL_MUST_EXIST, err) &&
+           window_choose(run, id, &window, err) &&
            closing_perform(&window, on_conflict, true, ret_report, err);
 }
 
@@ -52,7 +53,7 @@ bool ajar_resume(struct ajar_run *run, const char *id, struct ajar_report **ret_
 {
     OWNED(window_release) struct window window = { 0 };
 
-    if (!run_write_journal(run, err) || !window_choose(run, id, &window, err))
+    if (!run_write_journal(run, JOURNAL_MUST_EXIST, err) || !window_choose(run, id, &window, err))
         return false;
     switch (window.record.state) {
     case WINDOW_OPENING:

@@ -105,7 +105,17 @@ bool run_read_journal(struct ajar_run *run, struct ajar_error *err)
     return run->journal || journal_open(journal_path(run), &run->journal, err);
 }
 
-bool run_write_journal(struct ajar_run *run, struct ajar_error *err)
+static bool check_exists(const char *path, struct ajar_error *err)
+{
+    struct journal *journal = NULL;
+
+    if (!journal_open(path, &journal, err))
+        return false;
+    journal_close(journal);
+    return true;
+}
+
+bool run_write_journal(struct ajar_run *run, enum journal_need need, struct ajar_error *err)
 {
     const struct timespec moment = { .tv_nsec = 100000000 };
     const struct journal_writer_options options = {
@@ -116,6 +126,8 @@ bool run_write_journal(struct ajar_run *run, struct ajar_error *err)
         .clock = run->clock,
     };
 
+    if (need == JOURNAL_MUST_EXIST && !check_exists(journal_path(run), err))
+        return false;
     for (int i = 0; i < LOCK_PATIENCE; i++) {
         if (journal_open_writer(journal_path(run), &options, &run->journal, err))
             return true;

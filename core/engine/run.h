@@ -25,8 +25,10 @@ struct ajar_run {
 /* Opens the journal to read it. One that does not exist yet is AJAR_EMISSING. */
 bool run_read_journal(struct ajar_run *run, struct ajar_error *err);
 
-/* Opens the journal to write it: takes its lock, makes it when it does not exist. */
-bool run_write_journal(struct ajar_run *run, struct ajar_error *err);
+/* Opens the journal to write it: takes its lock. A new window makes a journal when there is none;
+ * one that goes on or closes needs the journal that it is in (AJAR_EMISSING). */
+enum journal_need { JOURNAL_MAY_BE_NEW, JOURNAL_MUST_EXIST };
+bool run_write_journal(struct ajar_run *run, enum journal_need need, struct ajar_error *err);
 
 /* Tells a line of progress. `target` may be NULL. */
 void run_tell(const struct ajar_run *run, const char *target, const char *format, ...)

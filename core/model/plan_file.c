@@ -334,7 +334,8 @@ static bool place_setting(struct setting *setting, const struct plan_kind *kind,
             continue;
         to_lower(on);
         setting->place = PLACE_HOST;
-        while (strncmp(on, schema_places[setting->place], strlen(schema_places[setting->place])))
+        while (strncmp(on, schema_places[setting->place], strlen(schema_places[setting->place])) !=
+               0)
             setting->place++;
         setting->where = on + strlen(schema_places[setting->place]);
     }

@@ -22,7 +22,6 @@
 #include "provider/catalog.h"
 #include "provider/membership.h"
 
-#include <ctype.h>
 #include <string.h>
 
 DEFINE_OWNED_STRUCT(struct ajar_state, ajar_state_release);
@@ -86,33 +85,33 @@ static bool member_check(const struct setting *setting, struct ajar_error *err)
            check_group_name(setting, err) && check_member_name(setting, err);
 }
 
-/* "everyone" and "S-1-1-0" are one thing. */
+/* "everyone" and "S-1-1-0" are one thing: "Everyone (S-1-1-0)". */
 static void append_identity(struct text *text, const char *value)
 {
     char sid_text[SID_TEXT_SIZE];
     struct sid sid;
+    const char *name;
 
-    if (membership_known_sid(value, &sid)) {
-        sid_format(&sid, sid_text);
-        value = sid_text;
+    if (!membership_known_sid(value, &sid)) {
+        text_append(text, value);
+        return;
     }
-    text_append(text, value);
+    sid_format(&sid, sid_text);
+    name = sid_well_known_name(&sid);
+    if (name)
+        text_format(text, "%s (%s)", name, sid_text);
+    else
+        text_append(text, sid_text);
 }
 
 static bool member_thing(const struct setting *setting, char **ret_thing, struct ajar_error *err)
 {
     OWNED(text_release) struct text text = TEXT_UP_TO(4096);
-    char *thing = NULL;
 
-    append_identity(&text, setting_value(setting, "group"));
-    text_append(&text, ":");
     append_identity(&text, setting_value(setting, "member"));
-    if (!text_take(&text, &thing, err))
-        return false;
-    for (char *at = thing; *at; at++)
-        *at = (char)tolower((unsigned char)*at);
-    *ret_thing = thing;
-    return true;
+    text_append(&text, " in ");
+    append_identity(&text, setting_value(setting, "group"));
+    return text_take(&text, ret_thing, err);
 }
 
 static bool member_want(const struct setting *setting, struct ajar_state *ret_wanted,

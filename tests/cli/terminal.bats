@@ -110,6 +110,12 @@ readonly ESCAPE=$'\033'
     traced close
 }
 
+@test "an interrupt after the question is told, too" {
+    terminal 'y/N' $'y\n' working ^C -- apply slow --for 1h --reason x
+    ends_with 130
+    out_has 'ajar: stopping after the change in flight'
+}
+
 @test "a TERM signal is an interrupt, too" {
     "$AJAR" apply slow --for 1h --reason x --yes >"$BATS_TEST_TMPDIR/out" \
         2>"$BATS_TEST_TMPDIR/err" 3>&- &

@@ -7,6 +7,8 @@
 
 load lab.bash
 
+# shellcheck disable=SC2030,SC2031  # a test's variables are its own
+
 HOST=dc1.source.test
 
 setup() {
@@ -185,6 +187,7 @@ with_ticket_cache() {
 # Hosts that do not answer
 
 # name_host NAME ADDRESS: clients of the lab find the host there, until the test ends.
+# shellcheck disable=SC2016  # the inner shell expands it
 name_host() { lab in sh -c 'echo "$1 $2 # test" >>/etc/hosts' - "$2" "$1"; }
 forget_names() { [[ ! -d ${LAB_DIR-} ]] || lab in sed -i '/ # test$/d' /etc/hosts; }
 
@@ -225,16 +228,19 @@ wait_for() {
 
 # Every process of dc1 stands still, as after a crash of its disk: ports are open, nobody answers.
 freeze() {
-    local first space process
+    local first
     first=$(lab list | awk -v host="$HOST" '$1 == host { print $3 }')
-    space=$(readlink "/proc/$first/ns/pid")
-    FROZEN=''
-    for process in /proc/[0-9]*; do
-        [[ $(readlink "$process/ns/pid" 2>/dev/null) != "$space" ]] || FROZEN+=" ${process#/proc/}"
-    done
+    FROZEN=$(processes_beside "$first")
     [[ -n $FROZEN ]]
     # shellcheck disable=SC2086  # words
     kill -STOP $FROZEN
+}
+
+# processes_beside PROCESS: all of its process namespace, in one go: meanwhile they go on.
+processes_beside() {
+    find /proc/[0-9]*/ns/pid -maxdepth 0 -printf '%l %h\n' 2>/dev/null |
+        awk -v space="$(readlink "/proc/$1/ns/pid")" \
+            '$1 == space { split($2, part, "/"); printf "%s ", part[3] }'
 }
 
 thaw() {
@@ -451,8 +457,6 @@ apply_behind() {
     start_apply many
     wait_for first_change_is_done
     kill -STOP "$STARTED"
-    mkdir second
-    cp err second/err
     apply one
     ends_with 6
     message_has "journal $PWD/journal.git" "pid $STARTED" 'since 20' '(apply'
@@ -489,14 +493,15 @@ wait_for_end() {
 }
 
 kill_started() {
-    kill "$STARTED" && wait "$STARTED" || true
+    kill "$STARTED"
+    wait "$STARTED" || true
     STARTED=''
 }
 
 # recorded_are STATE COUNT: so many changes of the newest window have this state in the journal.
 recorded_are() {
     local found
-    found=$(git -C journal.git grep -hE '^state = ' main -- 'windows/*/changes' | grep -c "= $1\$")
+    found=$(git -C journal.git grep -hE '^state = ' main -- 'windows/*/changes/*' | grep -c "= $1\$")
     [[ $found == "$2" ]] || { echo "$found are $1 instead of $2"; return 1; }
 }
 

@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * The canned changes of the stand-in for the engine. A report made here is freed by
+ * ajar_report_free().
+ */
+#ifndef AJAR_TEST_CLI_FAKE_REPORT_H
+#define AJAR_TEST_CLI_FAKE_REPORT_H
+
+#include <ajar/window.h>
+
+enum { ALL_CHANGES = 7 };
+
+/* `count` windows with room for all changes, and none yet. */
+struct ajar_report *new_report(size_t count);
+
+/* The changes of a scenario, as a plan finds them. */
+void fill_changes(struct ajar_window *window, const char *scenario);
+
+/* Who opened it, why and until when. */
+void tell_window(struct ajar_window *window, const char *id, const char *state);
+
+/* What becomes of the changes: opened (with each trouble when all are there), or put back. */
+void open_changes(struct ajar_window *window);
+void close_changes(struct ajar_window *window, bool conflict);
+
+/* The exit status (that of the scenario "exit-N", if it is one) and the journal. */
+void finish(struct ajar_report *report, const char *scenario, enum ajar_exit status);
+
+#endif

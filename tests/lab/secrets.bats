@@ -1,0 +1,188 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: GPL-3.0-or-later
+#
+# Passwords and tickets: nobody on this host sees them while ajar runs, and nothing of them is left
+# when it has ended, however it ended. search-secrets looks for the passwords of both domains, and
+# for the session keys of every ticket that ajar got.
+
+load lab.bash
+
+setup() {
+    lab_setup
+    WATCHER='' STARTED=''
+    long_plan
+}
+
+teardown() {
+    [[ -z ${STARTED-} ]] || kill -KILL "$STARTED" 2>/dev/null || true
+    [[ -z ${WATCHER-} ]] || kill "$WATCHER" 2>/dev/null || true
+    lab_teardown
+}
+
+# Both domains, both protocols, and enough settings to be looked at while it goes on.
+long_plan() {
+    local i
+    {
+        printf '[plan]\nname = long\n'
+        printf '\n[member everyone]\non = domain target.test\n'
+        printf 'group = S-1-5-32-554\nmember = S-1-1-0\n'
+        for ((i = 1; i <= 20; i++)); do
+            printf '\n[registry value-%d]\non = host dc1.source.test\n' "$i"
+            printf 'key = %s\nvalue = Value%d\ntype = dword\nopen = 1\n' "$TEST_KEY" "$i"
+        done
+    } | write_plan long
+}
+
+search() { "$BATS_TEST_DIRNAME/search-secrets" "$@"; }
+
+# Looks at every process until the test stops it; keeps copies of all tickets it sees in tickets/.
+watch() {
+    mkdir tickets
+    "$BATS_TEST_DIRNAME/search-secrets" watch tmp tickets "$LAB_SOURCE_PASSWORD_FILE" "$LAB_TARGET_PASSWORD_FILE" \
+        >watched 3>&- &
+    WATCHER=$!
+    wait_for grep -q ready watched
+}
+
+stop_watching() {
+    kill -TERM "$WATCHER"
+    wait "$WATCHER" || { cat watched; return 1; }
+    WATCHER=''
+}
+
+# wait_for COMMAND...: up to ten seconds.
+wait_for() {
+    local i
+    for ((i = 0; i < 100; i++)); do
+        "$@" >/dev/null 2>&1 && return
+        sleep 0.1
+    done
+    echo "in vain: $*"
+    return 1
+}
+
+# found_nowhere PATH...: no password and no session key is in these files and folders.
+found_nowhere() {
+    search files tickets "$LAB_SOURCE_PASSWORD_FILE" "$LAB_TARGET_PASSWORD_FILE" -- "$@"
+}
+
+# Every object of the journal, packed or not, reachable or not.
+unpack_journal() {
+    git -C journal.git cat-file --batch-all-objects --batch --unordered >objects
+    [[ -s objects ]]
+}
+
+is_empty() { [[ -z $(ls -A "$1") ]]; }
+
+# start_apply: in the background; $STARTED is ajar's process.
+start_apply() {
+    TMPDIR=$PWD/tmp "$LAB" in "$LAB_DIR" "$AJAR" apply long.ini --for 1h --reason test --yes \
+        --config ajar.ini >long.out 2>long.err 3>&- &
+    STARTED=$!
+}
+
+@test "the search finds what is there to be found" {
+    mkdir tickets
+    watch_canary=$(mktemp -u ajar-canary-XXXXXXXX)
+    echo "$watch_canary" >canary
+    mkdir kept
+    "$BATS_TEST_DIRNAME/search-secrets" watch tmp kept canary >watched 3>&- &
+    WATCHER=$!
+    wait_for grep -q ready watched
+    CANARY=$watch_canary sleep 1
+    kill "$WATCHER"
+    run wait "$WATCHER"
+    [[ $status == 1 ]]
+    WATCHER=''
+    grep -q 'environment of sleep' watched
+
+    base64 <canary >encoded
+    run search files tickets canary -- encoded
+    [[ $status == 1 && $output == *encoded* ]]
+    KRB5CCNAME=FILE:$PWD/tickets/one lab in kinit Administrator@SOURCE.TEST \
+        <"$LAB_SOURCE_PASSWORD_FILE" >/dev/null
+    cp tickets/one copy
+    run search files tickets canary -- copy
+    [[ $status == 1 && $output == *copy*'session key'* ]]
+}
+
+@test "no process shows a password while a window opens and closes, and nothing of it is left" {
+    watch
+    ajar apply long.ini --for 1h --reason test --yes
+    ends_with 0
+    cp out apply.out
+    cp err apply.err
+    ajar status --live --json
+    cp out status.out
+    cp err status.err
+    ajar rollback --yes
+    ends_with 0
+    stop_watching
+    # It saw ajar and its workers, and their tickets.
+    grep -q 'saw ajar' watched
+    ! is_empty tickets
+    is_empty tmp
+    unpack_journal
+    found_nowhere apply.out apply.err status.out status.err out err objects journal.git tmp
+}
+
+@test "what goes wrong does not tell the password" {
+    watch
+    sed -i 's/= Administrator/= Nobody/' ajar.ini
+    for json in '' --json; do
+        # shellcheck disable=SC2086  # a word or none
+        ajar apply long.ini --for 1h --reason test --yes $json
+        ends_with 1
+        found_nowhere out err tmp
+    done
+    # A line that belongs into the password file.
+    cp "$LAB_SOURCE_PASSWORD_FILE" password
+    {
+        printf '\n[domain other.test]\nauth = password\nuser = x\npassword = '
+        cat password
+    } >>ajar.ini
+    ajar apply long.ini --for 1h --reason test --yes
+    ends_with 65
+    rm password
+    found_nowhere out err tmp
+    stop_watching
+    is_empty tmp
+}
+
+@test "tickets are private while ajar runs" {
+    start_apply
+    wait_for compgen -G 'tmp/ajar-*/ticket-*'
+    [[ $(stat -c %a tmp/ajar-*) == 700 ]]
+    [[ $(stat -c %a tmp/ajar-*/ticket-* | sort -u) == 600 ]]
+    wait "$STARTED"
+    STARTED=''
+    is_empty tmp
+}
+
+@test "tickets are gone after the parent was killed" {
+    watch
+    start_apply
+    wait_for grep -q ' → ' long.err
+    kill -KILL "$STARTED"
+    wait "$STARTED" || true
+    STARTED=''
+    wait_for is_empty tmp
+    stop_watching
+    ! is_empty tickets
+    unpack_journal
+    found_nowhere long.out long.err objects journal.git tmp
+
+    ajar resume
+    ends_with 0
+    is_empty tmp
+}
+
+@test "tickets are gone after Ctrl-C" {
+    start_apply
+    wait_for grep -q ' → ' long.err
+    kill -INT "$STARTED"
+    wait "$STARTED" || status=$?
+    STARTED=''
+    [[ $status == 130 ]]
+    is_empty tmp
+}
