@@ -416,6 +416,15 @@ const char *ini_value(const struct ini_section *section, const char *name)
     return NULL;
 }
 
+int ini_line(const struct ini_section *section, const char *name)
+{
+    for (size_t i = 0; i < section->count; i++) {
+        if (strcmp(section->fields[i].name, name) == 0)
+            return section->fields[i].line;
+    }
+    return section->line;
+}
+
 void ini_free(struct ini *ini)
 {
     if (!ini)

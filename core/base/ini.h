@@ -59,6 +59,9 @@ const struct ini_section *ini_find(const struct ini *ini, const char *kind, cons
 /* The value of the first field of this name, or NULL. `section` may be NULL. */
 const char *ini_value(const struct ini_section *section, const char *name);
 
+/* The line of that field; of the section when it has none. */
+int ini_line(const struct ini_section *section, const char *name);
+
 /* Appends "[kind name]\n" and "name = value\n"; long values are continued, odd ones quoted, so that
  * ini_read(INI_RECORD) gives the same bytes back. */
 void ini_write_section(struct text *text, const char *kind, const char *name);

@@ -197,13 +197,16 @@ static bool open_window(struct window *window, const char *plan_text,
                         struct ajar_report **ret_report, struct ajar_error *err)
 {
     OWNED(free) char *subject = NULL;
+    size_t targets;
 
     if (!verdict_needs_opening(window))
         return finish(window, ret_report, err);
     if (!verdict_confirm(window, err))
         return false;
-    subject = text_make("%s: %s on %zu targets: %s", plan_text ? "opening" : "going on with",
-                        window->record.plan, verdict_count_targets(window), window->record.reason);
+    targets = verdict_count_targets(window);
+    subject =
+        text_make("%s: %s on %zu target%s: %s", plan_text ? "opening" : "going on with",
+                  window->record.plan, targets, targets == 1 ? "" : "s", window->record.reason);
     if (!subject)
         return ajar_no_memory(err);
     return opening_perform(window, plan_text ? JOURNAL_OPENED : JOURNAL_RESUMED, subject, plan_text,

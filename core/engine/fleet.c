@@ -343,10 +343,27 @@ static bool is_over(const struct round *round)
     return true;
 }
 
+/* Nothing is lost with a read: the operator who stops the run does not wait for one. */
+static void drop_reads(struct round *round)
+{
+    struct fleet *fleet = round->fleet;
+
+    for (size_t i = fleet->count; i-- > 0;) {
+        struct worker *worker = fleet->workers[i];
+
+        if (!worker->job || worker->job->request.verb == VERB_WRITE)
+            continue;
+        worker->job->state = JOB_SKIPPED;
+        bury(fleet, worker);
+    }
+}
+
 static bool step(struct round *round, struct ajar_error *err)
 {
-    if (round->watch->interrupted && round->watch->interrupted(round->watch->user))
+    if (round->watch->interrupted && round->watch->interrupted(round->watch->user)) {
         skip_rest(round);
+        drop_reads(round);
+    }
     if (!send_jobs(round, err))
         return false;
     if (busy_count(round->fleet) > 0 && !take_replies(round, err))

@@ -233,7 +233,7 @@ static bool read_heading(struct reader *reader, const struct ini *ini, struct aj
     if (!schema_check(ini->file, section, plan_fields, NULL, err))
         return false;
     use = ini_value(section, "use");
-    return (!use || use_plan(reader, ini, use, section->line, err)) &&
+    return (!use || use_plan(reader, ini, use, ini_line(section, "use"), err)) &&
            take_heading(reader->plan, section, err);
 }
 
@@ -398,8 +398,16 @@ bool plan_read(const struct ajar_plan_source *source, const struct plan_kind *ki
 
     if (!plan)
         return ajar_no_memory(err);
-    if (!find_file(source, &path, err) || !read_file(&reader, path, err) ||
-        !resolve(&reader, source->sets, err))
+    if (!find_file(source, &path, err))
+        return false;
+    if (!read_file(&reader, path, err)) {
+        if (plan->file_count > 0)
+            return false;
+        return ajar_hint(err, "PLAN is a file, or the bare name of a plan "
+                              "that comes with ajar, such as "
+                              "admt-password-migration");
+    }
+    if (!resolve(&reader, source->sets, err))
         return false;
     *ret_plan = plan;
     plan = NULL;

@@ -3,15 +3,10 @@
 
 #include <stdarg.h>
 #include <stdio.h>
-#include <string.h>
 
 int setting_line(const struct setting *setting, const char *field)
 {
-    for (size_t i = 0; field && i < setting->section->count; i++) {
-        if (strcmp(setting->section->fields[i].name, field) == 0)
-            return setting->section->fields[i].line;
-    }
-    return setting->section->line;
+    return field ? ini_line(setting->section, field) : setting->section->line;
 }
 
 bool setting_fail(const struct setting *setting, const char *field, struct ajar_error *err,

@@ -17,6 +17,7 @@
 
 #include <ajar/engine.h>
 
+#include <fcntl.h>
 #include <inttypes.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -27,7 +28,7 @@
 
 struct ajar_run {
     struct ajar_run_options options;
-    FILE *journal; /* a file that is open while the run lasts, as the real one's are */
+    int journal; /* a file that stays open, as a real journal's may */
 };
 
 struct ajar_plan {
@@ -128,7 +129,8 @@ bool ajar_run_open(const struct ajar_run_options *options, struct ajar_run **ret
     if (!run)
         return ajar_no_memory(err);
     run->options = *options;
-    run->journal = fopen(getenv("AJAR_FAKE_TRACE") ? getenv("AJAR_FAKE_TRACE") : "/dev/null", "ae");
+    run->journal = open(getenv("AJAR_FAKE_TRACE") ? getenv("AJAR_FAKE_TRACE") : "/dev/null",
+                        O_WRONLY | O_APPEND | O_CLOEXEC);
     trace("open %s config=%s journal=%s workers=%u timeout=%d version=%s", options->command,
           or_none(options->config), or_none(options->journal), options->workers,
           options->timeout_ms, options->version);
@@ -139,8 +141,6 @@ bool ajar_run_open(const struct ajar_run_options *options, struct ajar_run **ret
 void ajar_run_close(struct ajar_run *run)
 {
     trace("close");
-    if (run->journal)
-        (void)fclose(run->journal);
     free(run);
 }
 

@@ -143,7 +143,7 @@ static const struct ajar_change hostile_change = {
     .target = "dc1\nWindow closed",
     .thing = "C1 \xc2\x9b"
              "31m turned \xe2\x80\xae"
-             "cod",
+             "cod\xe2\x80\xac",
     .action = "modify",
     .state = "planned",
     .before = { .known = true,

@@ -35,6 +35,8 @@ group = S-1-5-32-554
 member = S-1-1-0
 PLAN
     registry_set dc2.target.test "$TEST_KEY" Changed dword 7
+    ajar plan small.ini --json --quiet
+    [[ $(jq -c '[.summary.create, .summary.modify, .summary.unchanged]' out) == '[2,1,0]' ]]
 }
 
 dump() { lab in "$BATS_TEST_DIRNAME/dump" "$1" "$2" "$LAB_TARGET_AUTH_FILE"; }

@@ -35,7 +35,8 @@ lab_setup() {
 }
 
 lab_teardown() {
-    [[ -n ${AJAR-} ]] || return 0
+    [[ -n ${LAB_SOURCE_CA-} ]] || return 0
+    [[ -z ${STARTED-} ]] || kill -KILL "$STARTED" 2>/dev/null || true
     roll_back_all
     forget_test_key
 }
@@ -72,6 +73,38 @@ ajar() {
     status=0
     TMPDIR=$BATS_TEST_TMPDIR/tmp lab in "$AJAR" "$@" --config "$BATS_TEST_TMPDIR/ajar.ini" \
         >"$BATS_TEST_TMPDIR/out" 2>"$BATS_TEST_TMPDIR/err" || status=$?
+}
+
+# start_ajar ARGUMENT...: in the background, as the first of a process group of its own, as a
+# terminal makes it: $STARTED. It writes to long.out and long.err.
+start_ajar() {
+    TMPDIR=$BATS_TEST_TMPDIR/tmp setsid "$LAB" in "$LAB_DIR" "$AJAR" "$@" \
+        --config "$BATS_TEST_TMPDIR/ajar.ini" >"$BATS_TEST_TMPDIR/long.out" \
+        2>"$BATS_TEST_TMPDIR/long.err" 3>&- &
+    STARTED=$!
+}
+
+# Progress tells each change before its write: with the second line, the first change is done.
+first_change_is_done() { (($(grep -c ' → ' "$BATS_TEST_TMPDIR/long.err") >= 2)); }
+
+# await_ajar: until what was started has ended; then it looks as if `ajar` had run it.
+await_ajar() {
+    status=0
+    wait "$STARTED" || status=$?
+    STARTED=''
+    cp "$BATS_TEST_TMPDIR/long.out" "$BATS_TEST_TMPDIR/out"
+    cp "$BATS_TEST_TMPDIR/long.err" "$BATS_TEST_TMPDIR/err"
+}
+
+# wait_for COMMAND...: up to ten seconds.
+wait_for() {
+    local i
+    for ((i = 0; i < 100; i++)); do
+        "$@" >/dev/null 2>&1 && return
+        sleep 0.1
+    done
+    echo "in vain: $*"
+    return 1
 }
 
 ends_with() {

@@ -4,17 +4,17 @@
 # Passwords and tickets: nobody on this host sees them while ajar runs, and nothing of them is left
 # when it has ended, however it ended. search-secrets looks for the passwords of both domains, and
 # for the session keys of every ticket that ajar got.
+# shellcheck disable=SC2030,SC2031  # a test's variables are its own
 
 load lab.bash
 
 setup() {
     lab_setup
-    WATCHER='' STARTED=''
+    WATCHER=''
     long_plan
 }
 
 teardown() {
-    [[ -z ${STARTED-} ]] || kill -KILL "$STARTED" 2>/dev/null || true
     [[ -z ${WATCHER-} ]] || kill "$WATCHER" 2>/dev/null || true
     lab_teardown
 }
@@ -36,7 +36,7 @@ long_plan() {
 search() { "$BATS_TEST_DIRNAME/search-secrets" "$@"; }
 
 # Looks at every process until the test stops it; keeps copies of all tickets it sees in tickets/.
-watch() {
+start_watching() {
     mkdir tickets
     "$BATS_TEST_DIRNAME/search-secrets" watch tmp tickets "$LAB_SOURCE_PASSWORD_FILE" "$LAB_TARGET_PASSWORD_FILE" \
         >watched 3>&- &
@@ -48,17 +48,6 @@ stop_watching() {
     kill -TERM "$WATCHER"
     wait "$WATCHER" || { cat watched; return 1; }
     WATCHER=''
-}
-
-# wait_for COMMAND...: up to ten seconds.
-wait_for() {
-    local i
-    for ((i = 0; i < 100; i++)); do
-        "$@" >/dev/null 2>&1 && return
-        sleep 0.1
-    done
-    echo "in vain: $*"
-    return 1
 }
 
 # found_nowhere PATH...: no password and no session key is in these files and folders.
@@ -74,26 +63,24 @@ unpack_journal() {
 
 is_empty() { [[ -z $(ls -A "$1") ]]; }
 
-# start_apply: in the background; $STARTED is ajar's process.
-start_apply() {
-    TMPDIR=$PWD/tmp "$LAB" in "$LAB_DIR" "$AJAR" apply long.ini --for 1h --reason test --yes \
-        --config ajar.ini >long.out 2>long.err 3>&- &
-    STARTED=$!
-}
+has_tickets() { [[ -n $(ls -A tickets) ]]; }
+
+start_apply() { start_ajar apply long.ini --for 1h --reason test --yes; }
 
 @test "the search finds what is there to be found" {
     mkdir tickets
-    watch_canary=$(mktemp -u ajar-canary-XXXXXXXX)
-    echo "$watch_canary" >canary
+    secret_text=$(mktemp -u ajar-canary-XXXXXXXX)
+    echo "$secret_text" >canary
     mkdir kept
     "$BATS_TEST_DIRNAME/search-secrets" watch tmp kept canary >watched 3>&- &
     WATCHER=$!
     wait_for grep -q ready watched
-    CANARY=$watch_canary sleep 1
+    CANARY=$secret_text sleep 1
     kill "$WATCHER"
-    run wait "$WATCHER"
-    [[ $status == 1 ]]
+    status=0
+    wait "$WATCHER" || status=$?
     WATCHER=''
+    [[ $status == 1 ]]
     grep -q 'environment of sleep' watched
 
     base64 <canary >encoded
@@ -103,11 +90,11 @@ start_apply() {
         <"$LAB_SOURCE_PASSWORD_FILE" >/dev/null
     cp tickets/one copy
     run search files tickets canary -- copy
-    [[ $status == 1 && $output == *copy*'session key'* ]]
+    [[ $status == 1 && $output == *'session key'*copy* ]]
 }
 
 @test "no process shows a password while a window opens and closes, and nothing of it is left" {
-    watch
+    start_watching
     ajar apply long.ini --for 1h --reason test --yes
     ends_with 0
     cp out apply.out
@@ -120,14 +107,14 @@ start_apply() {
     stop_watching
     # It saw ajar and its workers, and their tickets.
     grep -q 'saw ajar' watched
-    ! is_empty tickets
+    has_tickets
     is_empty tmp
     unpack_journal
     found_nowhere apply.out apply.err status.out status.err out err objects journal.git tmp
 }
 
 @test "what goes wrong does not tell the password" {
-    watch
+    start_watching
     sed -i 's/= Administrator/= Nobody/' ajar.ini
     for json in '' --json; do
         # shellcheck disable=SC2086  # a word or none
@@ -154,21 +141,20 @@ start_apply() {
     wait_for compgen -G 'tmp/ajar-*/ticket-*'
     [[ $(stat -c %a tmp/ajar-*) == 700 ]]
     [[ $(stat -c %a tmp/ajar-*/ticket-* | sort -u) == 600 ]]
-    wait "$STARTED"
-    STARTED=''
+    await_ajar
+    ends_with 0
     is_empty tmp
 }
 
 @test "tickets are gone after the parent was killed" {
-    watch
+    start_watching
     start_apply
-    wait_for grep -q ' → ' long.err
+    wait_for first_change_is_done
     kill -KILL "$STARTED"
-    wait "$STARTED" || true
-    STARTED=''
+    await_ajar
     wait_for is_empty tmp
     stop_watching
-    ! is_empty tickets
+    has_tickets
     unpack_journal
     found_nowhere long.out long.err objects journal.git tmp
 
@@ -179,10 +165,9 @@ start_apply() {
 
 @test "tickets are gone after Ctrl-C" {
     start_apply
-    wait_for grep -q ' → ' long.err
-    kill -INT "$STARTED"
-    wait "$STARTED" || status=$?
-    STARTED=''
-    [[ $status == 130 ]]
+    wait_for first_change_is_done
+    kill -INT -- "-$STARTED"
+    await_ajar
+    ends_with 130
     is_empty tmp
 }

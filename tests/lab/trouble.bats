@@ -5,15 +5,14 @@
 # journal that cannot be written, Ctrl-C. Each is told in one line that names where, with the next
 # step below it; nothing is changed, and the run ends in time.
 
-load lab.bash
-
 # shellcheck disable=SC2030,SC2031  # a test's variables are its own
+load lab.bash
 
 HOST=dc1.source.test
 
 setup() {
     lab_setup
-    RECONFIGURED='' FROZEN='' LISTENER='' STARTED=''
+    RECONFIGURED='' FROZEN='' LISTENER='' HOLDER=''
     setting_plan one "$HOST" 1
     write_plan group <<'PLAN'
 [plan]
@@ -27,7 +26,7 @@ PLAN
 }
 
 teardown() {
-    [[ -z ${STARTED-} ]] || kill -KILL "$STARTED" 2>/dev/null || true
+    [[ -z ${HOLDER-} ]] || kill "$HOLDER" 2>/dev/null || true
     [[ -z ${LISTENER-} ]] || kill "$LISTENER" 2>/dev/null || true
     [[ -z ${FROZEN-} ]] || thaw
     [[ -z ${RECONFIGURED-} ]] || lab conf dc1
@@ -215,17 +214,6 @@ PYTHON
     wait_for test -e listening
 }
 
-# wait_for COMMAND...: up to ten seconds.
-wait_for() {
-    local i
-    for ((i = 0; i < 100; i++)); do
-        "$@" >/dev/null 2>&1 && return
-        sleep 0.1
-    done
-    echo "in vain: $*"
-    return 1
-}
-
 # Every process of dc1 stands still, as after a crash of its disk: ports are open, nobody answers.
 freeze() {
     local first
@@ -315,8 +303,11 @@ thaw() {
     start_apply many --timeout 3s
     wait_for first_change_is_done
     freeze
-    wait_for_end 20
+    began=$SECONDS
+    await_ajar
+    seconds=$((SECONDS - began))
     thaw
+    ends_within 20
     ends_with 3
     # One is in doubt, the others were not begun.
     ajar status --json
@@ -445,10 +436,9 @@ apply_behind() {
     mkdir journal.git
     echo 'alice on adminhost since 2026-01-01T00:00:00Z (apply, pid 1)' >journal.git/ajar.lock
     flock journal.git/ajar.lock sleep 60 3>&- &
-    STARTED=$!
+    HOLDER=$!
     wait_for eval '! flock -n journal.git/ajar.lock true'
     apply one
-    kill_started
     refused 6 "journal $PWD/journal.git" 'alice on adminhost since 2026-01-01' 'pid 1'
 }
 
@@ -461,7 +451,7 @@ apply_behind() {
     ends_with 6
     message_has "journal $PWD/journal.git" "pid $STARTED" 'since 20' '(apply'
     kill -CONT "$STARTED"
-    wait_for_end 30
+    await_ajar
     ends_with 0
     [[ $(open_windows | wc -l) == 1 ]]
 }
@@ -469,34 +459,7 @@ apply_behind() {
 # ---------------------------------------------------------------------------------------
 # Ctrl-C
 
-# start_apply NAME [OPTION]...: in the background, in a process group of its own as a terminal
-# makes it; the first process of it is $STARTED. It writes to long.out and long.err.
-start_apply() {
-    TMPDIR=$PWD/tmp setsid "$LAB" in "$LAB_DIR" "$AJAR" apply "$1.ini" --for 1h --reason test \
-        --yes --config ajar.ini "${@:2}" >long.out 2>long.err 3>&- &
-    STARTED=$!
-}
-
-# Progress tells each change before its write; with the second, the first is done.
-first_change_is_done() { (($(grep -c ' → ' long.err) >= 2)); }
-
-# wait_for_end SECONDS: of what was started; then it looks as if `ajar` had run it.
-wait_for_end() {
-    local began=$SECONDS
-    status=0
-    wait "$STARTED" || status=$?
-    STARTED=''
-    cp long.out out
-    cp long.err err
-    seconds=$((SECONDS - began))
-    ends_within "$1"
-}
-
-kill_started() {
-    kill "$STARTED"
-    wait "$STARTED" || true
-    STARTED=''
-}
+start_apply() { start_ajar apply "$1.ini" --for 1h --reason test --yes "${@:2}"; }
 
 # recorded_are STATE COUNT: so many changes of the newest window have this state in the journal.
 recorded_are() {
@@ -511,7 +474,7 @@ recorded_are() {
     start_apply many
     wait_for first_change_is_done
     kill -INT -- "-$STARTED"
-    wait_for_end 10
+    await_ajar
     ends_with 130
     err_has 'ajar: stopping after the change in flight'
     # What is in the registry is what the journal says is applied; the others were not begun.
@@ -539,9 +502,12 @@ recorded_are() {
     start_apply one
     wait_for test -s journal.git/ajar.lock
     kill -INT -- "-$STARTED"
-    wait_for_end 10
+    began=$SECONDS
+    await_ajar
+    seconds=$((SECONDS - began))
     thaw
     ends_with 130
+    ends_within 10
     nothing_recorded
     nothing_changed
     no_ticket_left

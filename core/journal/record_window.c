@@ -1,0 +1,175 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "journal/record_private.h"
+
+#include "base/clock.h"
+
+#include <stddef.h>
+
+static const char *const window_words[] = { "opening", "open",          "partly-open",
+                                            "closing", "partly-closed", "closed" };
+
+static const struct field_rule window_fields[] = {
+    { "id", FIELD_TEXT, true, false, NULL },
+    { "plan", FIELD_TEXT, true, false, NULL },
+    { "title", FIELD_ANY, true, false, NULL },
+    { "operator", FIELD_TEXT, true, false, NULL },
+    { "host", FIELD_TEXT, true, false, NULL },
+    { "reason", FIELD_TEXT, true, false, NULL },
+    { "ticket", FIELD_ANY, false, false, NULL },
+    { "version", FIELD_TEXT, true, false, NULL },
+    { 0 },
+};
+static const size_t window_texts[] = {
+    offsetof(struct window_record, id),     offsetof(struct window_record, plan),
+    offsetof(struct window_record, title),  offsetof(struct window_record, operator_name),
+    offsetof(struct window_record, host),   offsetof(struct window_record, reason),
+    offsetof(struct window_record, ticket), offsetof(struct window_record, tool_version),
+};
+static const struct field_rule window_moments[] = {
+    { "state", FIELD_CHOICE, true, false, "opening open partly-open closing partly-closed closed" },
+    { "opened", FIELD_TEXT, true, false, NULL },
+    { "until", FIELD_TEXT, true, false, NULL },
+    { "closed", FIELD_TEXT, false, false, NULL },
+    { 0 },
+};
+
+static const struct record_texts of_window = { window_fields, window_texts, LENGTH(window_texts) };
+
+const char *window_state_name(enum window_state state)
+{
+    return window_words[state];
+}
+
+void window_record_release(struct window_record *window)
+{
+    record_release_texts(window, &of_window);
+    for (size_t i = 0; i < window->parameter_count; i++) {
+        free(window->parameters[i].name);
+        free(window->parameters[i].value);
+    }
+    free(window->parameters);
+    *window = (struct window_record){ 0 };
+}
+
+bool window_record_add_parameter(struct window_record *window, const char *name, const char *value,
+                                 struct ajar_error *err)
+{
+    struct record_parameter *parameters =
+        reallocarray(window->parameters, window->parameter_count + 1, sizeof(*parameters));
+    struct record_parameter added = { NULL, NULL };
+
+    if (!parameters)
+        return ajar_no_memory(err);
+    window->parameters = parameters;
+    added.name = text_copy(name);
+    added.value = text_copy(value);
+    parameters[window->parameter_count++] = added;
+    return (added.name && added.value) || ajar_no_memory(err);
+}
+
+bool window_record_copy(const struct window_record *source, struct window_record *ret_copy,
+                        struct ajar_error *err)
+{
+    OWNED(window_record_release)
+    struct window_record copy = {
+        .opened = source->opened,
+        .until = source->until,
+        .closed = source->closed,
+        .state = source->state,
+    };
+
+    if (!record_copy_texts(source, &copy, &of_window, err))
+        return false;
+    for (size_t i = 0; i < source->parameter_count; i++) {
+        if (!window_record_add_parameter(&copy, source->parameters[i].name,
+                                         source->parameters[i].value, err))
+            return false;
+    }
+    *ret_copy = copy;
+    copy = (struct window_record){ 0 };
+    return true;
+}
+
+static bool check_window(const struct window_record *window, struct ajar_error *err)
+{
+    if (!record_check_texts(window, &of_window, err))
+        return false;
+    for (size_t i = 0; i < window->parameter_count; i++) {
+        if (!schema_is_name(window->parameters[i].name))
+            return ajar_fail(err, AJAR_EJOURNAL, "\"%s\" cannot be the name of a parameter",
+                             window->parameters[i].name);
+    }
+    if (!record_is_safe_name(window->id))
+        return ajar_fail(err, AJAR_EJOURNAL, "window \"%s\": an id that cannot be a file name",
+                         window->id);
+    if ((window->state == WINDOW_CLOSED) != (window->closed != 0))
+        return ajar_fail(err, AJAR_EJOURNAL, "window %s is %s and %s a time of closing", window->id,
+                         window_state_name(window->state), window->closed ? "has" : "lacks");
+    return true;
+}
+
+bool window_record_write(const struct window_record *window, char **ret_text,
+                         struct ajar_error *err)
+{
+    OWNED(text_release) struct text text = TEXT_UP_TO(RECORD_CEILING);
+
+    if (!check_window(window, err))
+        return false;
+    ini_write_section(&text, "window", "");
+    record_write_texts(&text, window, &of_window);
+    ini_write_field(&text, "state", window_state_name(window->state));
+    ini_write_field(&text, "opened", clock_write_time(window->opened).at);
+    ini_write_field(&text, "until", clock_write_time(window->until).at);
+    if (window->closed)
+        ini_write_field(&text, "closed", clock_write_time(window->closed).at);
+    if (window->parameter_count > 0)
+        ini_write_section(&text, "parameters", "");
+    for (size_t i = 0; i < window->parameter_count; i++)
+        ini_write_field(&text, window->parameters[i].name, window->parameters[i].value);
+    return text_take(&text, ret_text, err);
+}
+
+static bool read_parameters(const struct ini *ini, struct window_record *window,
+                            struct ajar_error *err)
+{
+    const struct ini_section *section = ini_find(ini, "parameters", "");
+
+    if (!section)
+        return true;
+    for (size_t i = 0; i < section->count; i++) {
+        if (!window_record_add_parameter(window, section->fields[i].name, section->fields[i].value,
+                                         err))
+            return false;
+    }
+    return record_check_facts(ini, section, err);
+}
+
+static bool read_window(const struct ini *ini, struct window_record *window, struct ajar_error *err)
+{
+    static const char *const needed[] = { "window", NULL };
+    const struct ini_section *section = ini->sections;
+
+    if (!record_check_sections(ini, needed, "parameters", err) ||
+        !schema_check(ini->file, section, window_fields, window_moments, err) ||
+        !record_read_texts(section, window, &of_window, err) ||
+        !record_read_time(ini, section, "opened", &window->opened, err) ||
+        !record_read_time(ini, section, "until", &window->until, err) ||
+        !record_read_time(ini, section, "closed", &window->closed, err) ||
+        !read_parameters(ini, window, err))
+        return false;
+    window->state = (enum window_state)record_find_word(window_words, ini_value(section, "state"));
+    return check_window(window, err) || ajar_while(err, "%s:1", ini->file);
+}
+
+bool window_record_read(const char *file, const char *text, size_t size,
+                        struct window_record *ret_window, struct ajar_error *err)
+{
+    OWNED(ini_free) struct ini *ini = NULL;
+    OWNED(window_record_release) struct window_record window = { 0 };
+
+    if (!ini_read(file, text, size, INI_RECORD, &ini, err) || !read_window(ini, &window, err))
+        return record_blame(err);
+    *ret_window = window;
+    window = (struct window_record){ 0 };
+    return true;
+}
