@@ -4,10 +4,10 @@
 
 static json_t *counts(const struct ajar_change_counts *counts)
 {
-    return json_pack("{sI sI sI sI sI sI}", "intended", (json_int_t)counts->intended, "applied",
+    return json_pack("{sI sI sI sI sI sI sI}", "intended", (json_int_t)counts->intended, "applied",
                      (json_int_t)counts->applied, "restored", (json_int_t)counts->restored,
-                     "conflict", (json_int_t)counts->conflict, "unknown",
-                     (json_int_t)counts->unknown, "failed", (json_int_t)counts->failed);
+                     "conflict", (json_int_t)counts->conflict, "kept", (json_int_t)counts->kept,
+                     "unknown", (json_int_t)counts->unknown, "failed", (json_int_t)counts->failed);
 }
 
 static json_t *waiting_item(const struct ajar_change *change)

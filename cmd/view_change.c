@@ -32,7 +32,8 @@ static const char *or_not_known(const char *phrase)
 
 bool view_is_conflict(const struct ajar_change *change)
 {
-    return change->trouble == AJAR_ECONFLICT || view_same(change->state, "conflict");
+    return !change->kept &&
+           (change->trouble == AJAR_ECONFLICT || view_same(change->state, "conflict"));
 }
 
 static const char *fact(const struct ajar_state *state, const char *name)
@@ -86,6 +87,8 @@ static char sign_of_result(const struct ajar_change *change)
 {
     if (view_same(change->state, "failed"))
         return '!';
+    if (change->kept)
+        return '=';
     if (view_same(change->state, "applied") || view_same(change->state, "restored"))
         return sign_of_action(change->action);
     return '?';

@@ -56,8 +56,9 @@ void view_counts(const struct ajar_change_counts *counts, char ret_text[VIEW_COU
         const char *word;
     } parts[] = {
         { counts->applied, "applied" },   { counts->restored, "restored" },
-        { counts->conflict, "conflict" }, { counts->failed, "failed" },
-        { counts->unknown, "unknown" },   { counts->intended, "intended" },
+        { counts->conflict, "conflict" }, { counts->kept, "kept" },
+        { counts->failed, "failed" },     { counts->unknown, "unknown" },
+        { counts->intended, "intended" },
     };
     size_t used = 0;
 

@@ -98,7 +98,7 @@ static bool keep(struct window *window, struct step *step, struct ajar_error *er
 
     if (!note)
         return ajar_no_memory(err);
-    if (!step_settle_trouble(step, window, CLOSING, CHANGE_CONFLICT, err) ||
+    if (!step_settle(step, window, CLOSING, CHANGE_CONFLICT, err) ||
         !text_replace(&step->record.note, note, err))
         return false;
     step->record.kept = true;
@@ -107,7 +107,7 @@ static bool keep(struct window *window, struct step *step, struct ajar_error *er
 
 static bool settle_untouched(struct window *window, struct step *step, struct ajar_error *err)
 {
-    return step_settle(step, window, CLOSING, CHANGE_RESTORED, NULL, NULL, err) &&
+    return step_settle(step, window, CLOSING, CHANGE_RESTORED, err) &&
            text_replace(&step->record.note, "it was never reached, so nothing was written", err);
 }
 
@@ -119,16 +119,16 @@ static bool settle(struct window *window, struct step *step, enum fate fate, str
     case FATE_UNTOUCHED:
         return settle_untouched(window, step, err);
     case FATE_RESTORED:
-        return step_settle(step, window, CLOSING, CHANGE_RESTORED, NULL, NULL, err);
+        return step_settle(step, window, CLOSING, CHANGE_RESTORED, err);
     case FATE_WRITE:
         step->trouble = AJAR_NO_ERROR;
-        return step_settle(step, window, CLOSING, CHANGE_RESTORING, NULL, NULL, err);
+        return step_settle(step, window, CLOSING, CHANGE_RESTORING, err);
     case FATE_CONFLICT:
-        return step_settle_trouble(step, window, CLOSING, CHANGE_CONFLICT, err);
+        return step_settle(step, window, CLOSING, CHANGE_CONFLICT, err);
     case FATE_KEEP:
         return keep(window, step, err);
     case FATE_UNREADABLE:
-        return step_settle_trouble(step, window, CLOSING, CHANGE_FAILED, err);
+        return step_settle(step, window, CLOSING, CHANGE_FAILED, err);
     }
     return true;
 }

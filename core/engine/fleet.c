@@ -1,41 +1,12 @@
-/* SPDX-License-Identifier: GPL-3.0-or-later
- *
- * A worker inherits the parent's hold on the journal's lock on purpose: when the parent is killed,
- * nobody else can write before the last worker has finished what it had in hand.
- */
-#include "engine/fleet.h"
-
-#include "base/file.h"
-#include "engine/worker.h"
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "engine/fleet_private.h"
 
 #include <errno.h>
 #include <poll.h>
-#include <signal.h>
 #include <string.h>
-#include <sys/socket.h>
-#include <sys/time.h>
-#include <sys/wait.h>
-#include <time.h>
 
 /* A look at the operator's wish to stop, between two answers. */
 #define GLANCE_MS 200
-
-struct worker {
-    char *target;
-    pid_t pid;
-    int socket;
-    struct job *job; /* in hand, or NULL */
-    int64_t deadline_ms;
-    struct login login;
-    struct target_options options;
-};
-
-struct fleet {
-    struct fleet_options options;
-    char *folder; /* private, for tickets; NULL until the first worker needs it */
-    size_t count;
-    struct worker **workers;
-};
 
 /* One fleet_run(). */
 struct round {
@@ -45,120 +16,7 @@ struct round {
     const struct fleet_watch *watch;
     struct job **done; /* since the last report */
     size_t done_count;
-    bool stopped;
 };
-
-static int64_t now_ms(void)
-{
-    struct timespec now;
-
-    (void)clock_gettime(CLOCK_MONOTONIC, &now);
-    return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
-}
-
-bool fleet_open(const struct fleet_options *options, struct fleet **ret_fleet,
-                struct ajar_error *err)
-{
-    struct fleet *fleet = calloc(1, sizeof(*fleet));
-
-    if (!fleet)
-        return ajar_no_memory(err);
-    fleet->options = *options;
-    *ret_fleet = fleet;
-    return true;
-}
-
-static struct worker *find_worker(const struct fleet *fleet, const char *target)
-{
-    for (size_t i = 0; i < fleet->count; i++) {
-        if (strcmp(fleet->workers[i]->target, target) == 0)
-            return fleet->workers[i];
-    }
-    return NULL;
-}
-
-/* How to log in at the target: as configured for its domain, else with the operator's ticket. */
-static void set_options(const struct fleet *fleet, struct worker *worker, bool is_domain)
-{
-    const struct domain_configuration *domain =
-        configuration_find(fleet->options.configuration, worker->target);
-    const char *dot = strchr(worker->target, '.');
-
-    worker->login = domain ? domain->login
-                           : (struct login){ .domain = is_domain || !dot ? worker->target : dot + 1,
-                                             .timeout_ms = fleet->options.timeout_ms };
-    worker->options = (struct target_options){
-        .name = worker->target,
-        .is_domain = is_domain,
-        .login = &worker->login,
-        .folder = fleet->folder,
-        .servers = domain ? domain->controllers : NULL,
-    };
-}
-
-static void free_worker(struct worker *worker)
-{
-    if (worker->socket >= 0)
-        (void)close(worker->socket);
-    free(worker->target);
-    free(worker);
-}
-DEFINE_OWNED(struct worker *, free_worker);
-
-/* In the child: the parent's ends of all sockets must go, or no worker would see its parent end. */
-static _Noreturn void become_worker(const struct fleet *fleet, const struct worker *worker,
-                                    int socket)
-{
-    for (size_t i = 0; i < fleet->count; i++) {
-        if (fleet->workers[i]->socket >= 0)
-            (void)close(fleet->workers[i]->socket);
-    }
-    (void)close(worker->socket);
-    worker_main(socket, &worker->options);
-}
-
-static bool start(const struct fleet *fleet, struct worker *worker, struct ajar_error *err)
-{
-    struct timeval patience = { .tv_sec = 10 };
-    int ends[2];
-
-    if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends) < 0)
-        return ajar_fail(err, AJAR_ESYSTEM, "could not start a worker: %s", strerror(errno));
-    (void)setsockopt(ends[0], SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof(patience));
-    worker->socket = ends[0];
-    worker->pid = fork();
-    if (worker->pid == 0)
-        become_worker(fleet, worker, ends[1]);
-    (void)close(ends[1]);
-    if (worker->pid < 0)
-        return ajar_fail(err, AJAR_ESYSTEM, "could not start a worker: %s", strerror(errno));
-    return true;
-}
-
-static bool add_worker(struct fleet *fleet, const struct job *job, struct worker **ret_worker,
-                       struct ajar_error *err)
-{
-    OWNED(free_worker) struct worker *worker = calloc(1, sizeof(*worker));
-    struct worker **more = reallocarray(fleet->workers, fleet->count + 1, sizeof(struct worker *));
-
-    if (more)
-        fleet->workers = more;
-    if (worker) {
-        worker->socket = -1;
-        worker->target = text_copy(job->target);
-    }
-    if (!worker || !more || !worker->target)
-        return ajar_no_memory(err);
-    if (!fleet->folder && !file_make_temporary_folder("ajar", &fleet->folder, err))
-        return false;
-    set_options(fleet, worker, job->is_domain);
-    if (!start(fleet, worker, err))
-        return false;
-    fleet->workers[fleet->count++] = worker;
-    *ret_worker = worker;
-    worker = NULL;
-    return true;
-}
 
 static void finish(struct round *round, struct job *job)
 {
@@ -191,27 +49,13 @@ static void give_up_rest(struct round *round, const struct job *failed)
     }
 }
 
-/* The process behind a worker is gone, or has to go. */
-static void bury(struct fleet *fleet, struct worker *worker)
-{
-    for (size_t i = 0; i < fleet->count; i++) {
-        if (fleet->workers[i] == worker)
-            fleet->workers[i] = fleet->workers[fleet->count - 1];
-    }
-    fleet->count--;
-    (void)kill(worker->pid, SIGKILL);
-    while (waitpid(worker->pid, NULL, 0) < 0 && errno == EINTR) {
-    }
-    free_worker(worker);
-}
-
 static void lose(struct round *round, struct worker *worker, const char *why)
 {
     struct job *job = worker->job;
 
     (void)ajar_fail(&job->reply.error, AJAR_ETIMEOUT, "%s: %s", worker->target, why);
     (void)ajar_hint(&job->reply.error, "see whether the host is up and answers, then try again");
-    bury(round->fleet, worker);
+    fleet_bury_worker(round->fleet, worker);
     finish(round, job);
     give_up_rest(round, job);
 }
@@ -244,7 +88,7 @@ static bool hand_over(struct round *round, struct worker *worker, struct job *jo
         round->watch->sending(round->watch->user, job);
     job->state = JOB_SENT;
     worker->job = job;
-    worker->deadline_ms = now_ms() + 4 * (int64_t)round->fleet->options.timeout_ms + 5000;
+    worker->deadline_ms = fleet_now_ms() + 4 * (int64_t)round->fleet->options.timeout_ms + 5000;
     if (!message_send(worker->socket, text))
         lose(round, worker, "the worker ended before its work");
     return true;
@@ -266,11 +110,11 @@ static bool send_jobs(struct round *round, struct ajar_error *err)
 
     for (size_t i = 0; i < round->count && busy_count(fleet) < fleet->options.workers; i++) {
         struct job *job = &round->jobs[i];
-        struct worker *worker = find_worker(fleet, job->target);
+        struct worker *worker = fleet_find_worker(fleet, job->target);
 
         if (job->state != JOB_WAITING || (worker && worker->job))
             continue;
-        if (!worker && !add_worker(fleet, job, &worker, err))
+        if (!worker && !fleet_add_worker(fleet, job, &worker, err))
             return false;
         if (!hand_over(round, worker, job, err))
             return false;
@@ -306,12 +150,12 @@ static bool take_replies(struct round *round, struct ajar_error *err)
         polled[i] =
             (struct pollfd){ .fd = workers[i]->job ? workers[i]->socket : -1, .events = POLLIN };
     }
-    if (poll(polled, count, time_to_wait(fleet, now_ms())) < 0 && errno != EINTR)
+    if (poll(polled, count, time_to_wait(fleet, fleet_now_ms())) < 0 && errno != EINTR)
         return ajar_fail(err, AJAR_ESYSTEM, "could not wait for a worker: %s", strerror(errno));
     for (size_t i = 0; i < count; i++) {
         if (polled[i].fd >= 0 && polled[i].revents)
             take_reply(round, workers[i]);
-        else if (polled[i].fd >= 0 && workers[i]->deadline_ms <= now_ms())
+        else if (polled[i].fd >= 0 && workers[i]->deadline_ms <= fleet_now_ms())
             lose(round, workers[i], "no answer within the time limit");
     }
     return true;
@@ -354,11 +198,11 @@ static void drop_reads(struct round *round)
         if (!worker->job || worker->job->request.verb == VERB_WRITE)
             continue;
         worker->job->state = JOB_SKIPPED;
-        bury(fleet, worker);
+        fleet_bury_worker(fleet, worker);
     }
 }
 
-static bool step(struct round *round, struct ajar_error *err)
+static bool advance(struct round *round, struct ajar_error *err)
 {
     if (round->watch->interrupted && round->watch->interrupted(round->watch->user)) {
         skip_rest(round);
@@ -394,7 +238,7 @@ bool fleet_run(struct fleet *fleet, struct job *jobs, size_t count, const struct
         return ajar_no_memory(err);
     round.done = done;
     while (!is_over(&round)) {
-        if (!step(&round, err))
+        if (!advance(&round, err))
             return wind_down(&round);
     }
     return report_done(&round, err);
@@ -404,38 +248,4 @@ void jobs_release(struct job *jobs, size_t count)
 {
     for (size_t i = 0; i < count; i++)
         reply_release(&jobs[i].reply);
-}
-
-/* A worker ends when its socket closes, once it has said goodbye to its host; one that cannot is
- * not waited for longer than this. */
-#define GOODBYE_MS 3000
-
-static void see_off(struct worker *worker, int64_t until_ms)
-{
-    const struct timespec moment = { .tv_nsec = 5000000 };
-
-    while (waitpid(worker->pid, NULL, WNOHANG) == 0) {
-        if (now_ms() >= until_ms)
-            (void)kill(worker->pid, SIGKILL);
-        (void)nanosleep(&moment, NULL);
-    }
-    free_worker(worker);
-}
-
-void fleet_close(struct fleet *fleet)
-{
-    int64_t until_ms = now_ms() + GOODBYE_MS;
-    struct ajar_error ignored = AJAR_NO_ERROR;
-
-    for (size_t i = 0; i < fleet->count; i++) {
-        (void)close(fleet->workers[i]->socket);
-        fleet->workers[i]->socket = -1;
-    }
-    for (size_t i = 0; i < fleet->count; i++)
-        see_off(fleet->workers[i], until_ms);
-    if (fleet->folder)
-        (void)file_remove_folder(fleet->folder, &ignored);
-    free(fleet->folder);
-    free(fleet->workers);
-    free(fleet);
 }

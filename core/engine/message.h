@@ -10,7 +10,7 @@
 #include <ajar/state.h>
 
 #include "model/setting.h"
-#include "transport/controllers.h"
+#include "transport/host_list.h"
 
 enum verb {
     VERB_LOCATE,  /* a domain: its PDC emulator and writable controllers */

@@ -27,13 +27,13 @@ bool opening_take_baseline(struct step *step, struct ajar_error *err)
 static bool settle(struct window *window, struct step *step, struct ajar_error *err)
 {
     if (!step->now.known)
-        return step_settle_trouble(
-            step, window, OPENING,
-            step->record.state == CHANGE_UNKNOWN ? CHANGE_UNKNOWN : CHANGE_FAILED, err);
+        return step_settle(step, window, OPENING,
+                           step->record.state == CHANGE_UNKNOWN ? CHANGE_UNKNOWN : CHANGE_FAILED,
+                           err);
     if (step_match_wanted(step) == MATCH_SAME) {
         ajar_state_release(&step->record.reached);
         return ajar_state_copy(&step->now, &step->record.reached, err) &&
-               step_settle(step, window, OPENING, CHANGE_APPLIED, NULL, NULL, err);
+               step_settle(step, window, OPENING, CHANGE_APPLIED, err);
     }
     if (step_match_before(step) == MATCH_OTHER) {
         (void)ajar_fail(&step->trouble, AJAR_ECONFLICT,
@@ -41,9 +41,9 @@ static bool settle(struct window *window, struct step *step, struct ajar_error *
                         step->record.setting, step->record.target);
         (void)ajar_hint(&step->trouble,
                         "find out who; put it back by hand and run ajar resume, or roll back");
-        return step_settle_trouble(step, window, OPENING, CHANGE_CONFLICT, err);
+        return step_settle(step, window, OPENING, CHANGE_CONFLICT, err);
     }
-    return step_settle(step, window, OPENING, CHANGE_INTENDED, NULL, NULL, err);
+    return step_settle(step, window, OPENING, CHANGE_INTENDED, err);
 }
 
 /* Settles every step that is due; those that need a write come out in `chosen`. */

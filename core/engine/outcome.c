@@ -104,11 +104,15 @@ static bool tell_trouble(struct ajar_report *report, const struct step *step,
     bool fresh = trouble->status != AJAR_FINE;
 
     change->trouble = trouble->status;
-    if (!fresh && step->record.error)
-        change->trouble =
-            step->record.state == CHANGE_CONFLICT ? AJAR_ECONFLICT : AJAR_EUNREACHABLE;
+    if (!fresh && step->record.trouble)
+        change->trouble = ajar_status_from_name(step->record.trouble);
     return tell(report, &change->error, fresh ? trouble->text : step->record.error, err) &&
            tell(report, &change->hint, fresh ? trouble->hint : step->record.hint, err);
+}
+
+static const char *state_word(const struct change_record *record)
+{
+    return record->kept ? "kept" : change_state_name(record->state);
 }
 
 static bool tell_change(struct ajar_report *report, const struct window *window,
@@ -118,13 +122,13 @@ static bool tell_change(struct ajar_report *report, const struct window *window,
     const struct setting *setting = step->setting;
 
     change->drifted = step->drifted;
+    change->kept = record->kept;
     return tell(report, &change->setting, record->setting, err) &&
            tell(report, &change->kind, record->kind, err) &&
            tell(report, &change->target, record->target, err) &&
            tell(report, &change->thing, record->thing, err) &&
            tell(report, &change->action, step->action ? step->action : record->action, err) &&
-           tell(report, &change->state,
-                window->record.id ? change_state_name(record->state) : "planned", err) &&
+           tell(report, &change->state, window->record.id ? state_word(record) : "planned", err) &&
            tell_states(report, step, change, err) && tell_trouble(report, step, change, err) &&
            tell(report, &change->takes_effect, setting_takes_effect(setting), err) &&
            tell(report, &change->waiting, record->waiting, err) &&
@@ -134,9 +138,9 @@ static bool tell_change(struct ajar_report *report, const struct window *window,
            tell(report, &change->reference, setting_value(setting, "reference"), err);
 }
 
-static void count_change(struct ajar_change_counts *counts, enum change_state state)
+static void count_change(struct ajar_change_counts *counts, const struct change_record *record)
 {
-    switch (state) {
+    switch (record->state) {
     case CHANGE_INTENDED:
         counts->intended++;
         break;
@@ -148,7 +152,10 @@ static void count_change(struct ajar_change_counts *counts, enum change_state st
         counts->restored++;
         break;
     case CHANGE_CONFLICT:
-        counts->conflict++;
+        if (record->kept)
+            counts->kept++;
+        else
+            counts->conflict++;
         break;
     case CHANGE_UNKNOWN:
         counts->unknown++;
@@ -198,7 +205,7 @@ bool report_add(struct ajar_report *report, const struct window *window, struct 
         slot->count++;
         if (!tell_change(report, window, &window->steps.list[i], &slot->changes[i], err))
             return false;
-        count_change(&slot->counts, window->steps.list[i].record.state);
+        count_change(&slot->counts, &window->steps.list[i].record);
     }
     return tell_window(report, window, slot, err);
 }

@@ -31,23 +31,26 @@ static const struct ajar_state *goal(const struct step *step, enum direction dir
 static bool settle_elsewhere(const struct performance *p, struct step *step, struct ajar_error *err)
 {
     OWNED(free) char *live = NULL;
-    OWNED(free) char *text = NULL;
 
     if (!step->provider->phrase(&step->now, &live, err))
         return false;
-    text = text_make("written, but it reads back as %s", live);
-    if (!text)
-        return ajar_no_memory(err);
-    return step_settle(step, p->window, p->direction, CHANGE_FAILED, text,
-                       "something sets it again: look for a policy that defines it", err);
+    (void)ajar_fail(&step->trouble, AJAR_ECONFLICT, "written, but it reads back as %s", live);
+    (void)ajar_hint(&step->trouble, "something sets it again: look for a policy that defines it");
+    return step_settle(step, p->window, p->direction, CHANGE_FAILED, err);
+}
+
+static bool settle_unread(const struct performance *p, struct step *step, struct ajar_error *err)
+{
+    (void)ajar_fail(&step->trouble, AJAR_ETIMEOUT, "written, but it could not be read back");
+    (void)ajar_hint(&step->trouble, "run ajar resume");
+    return step_settle(step, p->window, p->direction, CHANGE_UNKNOWN, err);
 }
 
 static bool settle_applied(const struct performance *p, struct step *step, struct ajar_error *err)
 {
     ajar_state_release(&step->record.reached);
     return ajar_state_copy(&step->now, &step->record.reached, err) &&
-           step_settle(step, p->window, OPENING, CHANGE_APPLIED, NULL, NULL, err) &&
-           begin_waiting(step, err);
+           step_settle(step, p->window, OPENING, CHANGE_APPLIED, err) && begin_waiting(step, err);
 }
 
 static bool settle_restored(const struct performance *p, struct step *step, enum match reached,
@@ -56,7 +59,7 @@ static bool settle_restored(const struct performance *p, struct step *step, enum
     const char *note =
         reached == MATCH_NEAR ? "what was made around it is in use by others and stays" : NULL;
 
-    return step_settle(step, p->window, CLOSING, CHANGE_RESTORED, NULL, NULL, err) &&
+    return step_settle(step, p->window, CLOSING, CHANGE_RESTORED, err) &&
            text_replace(&step->record.note, note, err) && begin_waiting(step, err);
 }
 
@@ -67,8 +70,7 @@ static bool settle_written(const struct performance *p, struct step *step, struc
         p->direction == OPENING ? step_match_wanted(step) : step_match_before(step);
 
     if (!step->now.known)
-        return step_settle(step, p->window, p->direction, CHANGE_UNKNOWN,
-                           "written, but it could not be read back", "run ajar resume", err);
+        return settle_unread(p, step, err);
     if (reached == MATCH_OTHER)
         return settle_elsewhere(p, step, err);
     if (p->direction == OPENING)
@@ -84,7 +86,7 @@ static bool settle_refused(const struct performance *p, struct step *step, struc
         state = CHANGE_UNKNOWN;
     if (step->trouble.status == AJAR_ECONFLICT)
         state = CHANGE_CONFLICT;
-    return step_settle_trouble(step, p->window, p->direction, state, err);
+    return step_settle(step, p->window, p->direction, state, err);
 }
 
 static bool settle(const struct performance *p, struct job *job, struct ajar_error *err)

@@ -112,24 +112,19 @@ bool window_commit(struct window *window, enum journal_event_kind kind, const ch
 }
 
 bool step_settle(struct step *step, const struct window *window, enum direction direction,
-                 enum change_state state, const char *text, const char *hint,
-                 struct ajar_error *err)
+                 enum change_state state, struct ajar_error *err)
 {
+    const struct ajar_error *trouble = &step->trouble;
+    bool fine = trouble->status == AJAR_FINE;
+
     step->record.state = state;
     step->record.closing = direction == CLOSING;
     step->record.at = clock_now(&window->run->clock);
-    return text_replace(&step->record.error, text, err) &&
-           text_replace(&step->record.hint, hint, err) &&
+    return text_replace(&step->record.trouble, fine ? NULL : ajar_status_name(trouble->status),
+                        err) &&
+           text_replace(&step->record.error, fine ? NULL : trouble->text, err) &&
+           text_replace(&step->record.hint, trouble->hint[0] ? trouble->hint : NULL, err) &&
            text_replace(&step->record.note, NULL, err);
-}
-
-bool step_settle_trouble(struct step *step, const struct window *window, enum direction direction,
-                         enum change_state state, struct ajar_error *err)
-{
-    const struct ajar_error *trouble = &step->trouble;
-
-    return step_settle(step, window, direction, state, trouble->text,
-                       trouble->hint[0] ? trouble->hint : NULL, err);
 }
 
 bool step_story(const struct step *step, const struct ajar_state *from, const struct ajar_state *to,

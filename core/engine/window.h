@@ -31,14 +31,9 @@ bool window_commit(struct window *window, enum journal_event_kind kind, const ch
                    const char *plan_text, struct step *const *changed, size_t count,
                    struct ajar_error *err);
 
-/* Sets the outcome of a step; `text` and `hint` may be NULL. */
+/* Sets the outcome of a step; why it is so is the step's trouble. */
 bool step_settle(struct step *step, const struct window *window, enum direction direction,
-                 enum change_state state, const char *text, const char *hint,
-                 struct ajar_error *err);
-
-/* The same with the text and hint of the step's own trouble. */
-bool step_settle_trouble(struct step *step, const struct window *window, enum direction direction,
-                         enum change_state state, struct ajar_error *err);
+                 enum change_state state, struct ajar_error *err);
 
 /* Marks the steps whose live state, as read in this run, is not what the journal says it is. */
 void window_note_drift(struct window *window);

@@ -50,9 +50,10 @@ struct change_record {
     bool kept;    /* a conflict that somebody settled: the present value stays, the window no longer
                    * claims it */
     int64_t at;   /* when `state` came about */
-    char *error;  /* the trouble in one line; may be NULL */
-    char *hint;   /* the next step; may be NULL */
-    char *note;   /* something worth knowing that is no trouble; may be NULL */
+    char *trouble; /* what kind: "unreachable", "conflict", ...; may be NULL */
+    char *error;   /* the trouble in one line; may be NULL */
+    char *hint;    /* the next step; may be NULL */
+    char *note;    /* something worth knowing that is no trouble; may be NULL */
     char *waiting; /* what has to happen until it is effective; may be NULL */
 };
 

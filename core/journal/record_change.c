@@ -26,16 +26,13 @@ static const size_t change_texts[] = {
 };
 
 static const struct field_rule outcome_fields[] = {
-    { "error", FIELD_ANY, false, false, NULL },
-    { "hint", FIELD_ANY, false, false, NULL },
-    { "note", FIELD_ANY, false, false, NULL },
-    { "waiting", FIELD_ANY, false, false, NULL },
-    { 0 },
+    { "trouble", FIELD_NAME, false, false, NULL }, { "error", FIELD_ANY, false, false, NULL },
+    { "hint", FIELD_ANY, false, false, NULL },     { "note", FIELD_ANY, false, false, NULL },
+    { "waiting", FIELD_ANY, false, false, NULL },  { 0 },
 };
 static const size_t outcome_texts[] = {
-    offsetof(struct change_record, error),
-    offsetof(struct change_record, hint),
-    offsetof(struct change_record, note),
+    offsetof(struct change_record, trouble), offsetof(struct change_record, error),
+    offsetof(struct change_record, hint),    offsetof(struct change_record, note),
     offsetof(struct change_record, waiting),
 };
 static const struct field_rule result_fields[] = {

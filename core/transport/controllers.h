@@ -7,11 +7,7 @@
 #define AJAR_TRANSPORT_CONTROLLERS_H
 
 #include "transport/directory.h"
-
-struct host_list {
-    size_t count;
-    char **names; /* DNS names, lower case, each once */
-};
+#include "transport/host_list.h"
 
 /* The order in which to try controllers of `domain`: the PDC emulator first when DNS names one
  * (_ldap._tcp.pdc._msdcs.DOMAIN), then all others (_ldap._tcp.dc._msdcs.DOMAIN). AJAR_EUNREACHABLE
@@ -25,9 +21,5 @@ bool controllers_find_pdc(struct directory *directory, char **ret_host, struct a
 /* Every writable controller of the domain, sorted by name; read-only ones are left out. */
 bool controllers_find_writable(struct directory *directory, struct host_list *ret_hosts,
                                struct ajar_error *err);
-
-bool host_list_add(struct host_list *hosts, const char *name, struct ajar_error *err);
-void host_list_release(struct host_list *hosts);
-DEFINE_OWNED_STRUCT(struct host_list, host_list_release);
 
 #endif

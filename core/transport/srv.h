@@ -5,7 +5,7 @@
 #ifndef AJAR_TRANSPORT_SRV_H
 #define AJAR_TRANSPORT_SRV_H
 
-#include "transport/controllers.h"
+#include "transport/host_list.h"
 
 #include <stdint.h>
 

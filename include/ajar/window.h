@@ -19,7 +19,8 @@ struct ajar_change {
     const char *thing;         /* what it acts on: "HKLM\SYSTEM\...\Lsa:AllowPasswordExport" */
     const char *action;        /* what has to be done: create, modify, delete, none */
     const char *state;         /* planned, or as in the journal: intended, applied, failed, unknown,
-                                * restoring, restored, conflict */
+                                * restoring, restored, conflict; kept: a conflict
+                                * that somebody settled */
     struct ajar_state before;  /* found, first; the baseline of the window */
     struct ajar_state wanted;  /* while the window is open */
     struct ajar_state now;     /* last seen in this run; not known when nobody looked */
@@ -35,6 +36,7 @@ struct ajar_change {
     const char *error;        /* the trouble in one line, or NULL */
     const char *hint;         /* the next step, or NULL */
     const char *note;         /* something worth knowing that is no trouble, or NULL */
+    bool kept;                /* a conflict that somebody settled: the present value stays */
     bool drifted;             /* now is not what the journal says it should be */
 };
 
@@ -42,7 +44,8 @@ struct ajar_change_counts {
     size_t intended;
     size_t applied;
     size_t restored;
-    size_t conflict;
+    size_t conflict; /* without those that are kept */
+    size_t kept;
     size_t unknown;
     size_t failed;
 };
