@@ -7,37 +7,39 @@
 #include <string.h>
 #include <strings.h>
 
-static bool make_room(struct text *text, size_t more)
+/* Where the next `more` bytes go (and a NUL behind them), or NULL. */
+static char *make_room(struct text *text, size_t more)
 {
     size_t room = text->room ? text->room : 64;
-    char *larger;
+    char *larger = text->at;
 
     if (text->faulty || more > text->ceiling - text->size) {
         text->faulty = true;
-        return false;
+        return NULL;
     }
     while (room < text->size + more + 1)
         room *= 2;
-    if (room == text->room)
-        return true;
-    larger = realloc(text->at, room);
+    if (room > text->room)
+        larger = realloc(text->at, room);
     if (!larger) {
         text->faulty = true;
-        return false;
+        return NULL;
     }
     text->at = larger;
     text->room = room;
-    return true;
+    return larger + text->size;
 }
 
 void text_append_bytes(struct text *text, const char *piece, size_t size)
 {
-    if (!make_room(text, size))
+    char *end = make_room(text, size);
+
+    if (!end)
         return;
     if (size > 0)
-        memcpy(text->at + text->size, piece, size);
+        memcpy(end, piece, size);
+    end[size] = '\0';
     text->size += size;
-    text->at[text->size] = '\0';
 }
 
 void text_append(struct text *text, const char *piece)
@@ -49,17 +51,18 @@ void text_format(struct text *text, const char *format, ...)
 {
     va_list arguments;
     va_list again;
+    char *end;
     int size;
 
     va_start(arguments, format);
     va_copy(again, arguments);
     size = vsnprintf(NULL, 0, format, arguments);
-    if (size < 0)
-        text->faulty = true;
-    else if (make_room(text, (size_t)size)) {
-        (void)vsnprintf(text->at + text->size, (size_t)size + 1, format, again);
+    end = size < 0 ? NULL : make_room(text, (size_t)size);
+    if (end) {
+        (void)vsnprintf(end, (size_t)size + 1, format, again);
         text->size += (size_t)size;
     }
+    text->faulty = text->faulty || size < 0;
     va_end(again);
     va_end(arguments);
 }

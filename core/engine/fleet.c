@@ -49,10 +49,8 @@ static void give_up_rest(struct round *round, const struct job *failed)
     }
 }
 
-static void lose(struct round *round, struct worker *worker, const char *why)
+static void lose(struct round *round, struct worker *worker, struct job *job, const char *why)
 {
-    struct job *job = worker->job;
-
     (void)ajar_fail(&job->reply.error, AJAR_ETIMEOUT, "%s: %s", worker->target, why);
     (void)ajar_hint(&job->reply.error, "see whether the host is up and answers, then try again");
     fleet_bury_worker(round->fleet, worker);
@@ -60,16 +58,15 @@ static void lose(struct round *round, struct worker *worker, const char *why)
     give_up_rest(round, job);
 }
 
-static void take_reply(struct round *round, struct worker *worker)
+static void take_reply(struct round *round, struct worker *worker, struct job *job)
 {
     struct ajar_error broken = AJAR_NO_ERROR;
-    struct job *job = worker->job;
     OWNED(free) char *text = NULL;
     size_t size = 0;
 
     if (!message_receive(worker->socket, &text, &size) ||
         !reply_read(text, size, &job->reply, &broken)) {
-        lose(round, worker, "the worker ended in the middle of its work");
+        lose(round, worker, job, "the worker ended in the middle of its work");
         return;
     }
     worker->job = NULL;
@@ -90,7 +87,7 @@ static bool hand_over(struct round *round, struct worker *worker, struct job *jo
     worker->job = job;
     worker->deadline_ms = fleet_now_ms() + 4 * (int64_t)round->fleet->options.timeout_ms + 5000;
     if (!message_send(worker->socket, text))
-        lose(round, worker, "the worker ended before its work");
+        lose(round, worker, job, "the worker ended before its work");
     return true;
 }
 
@@ -153,10 +150,12 @@ static bool take_replies(struct round *round, struct ajar_error *err)
     if (poll(polled, count, time_to_wait(fleet, fleet_now_ms())) < 0 && errno != EINTR)
         return ajar_fail(err, AJAR_ESYSTEM, "could not wait for a worker: %s", strerror(errno));
     for (size_t i = 0; i < count; i++) {
-        if (polled[i].fd >= 0 && polled[i].revents)
-            take_reply(round, workers[i]);
-        else if (polled[i].fd >= 0 && workers[i]->deadline_ms <= fleet_now_ms())
-            lose(round, workers[i], "no answer within the time limit");
+        struct job *job = workers[i]->job;
+
+        if (job && polled[i].revents)
+            take_reply(round, workers[i], job);
+        else if (job && workers[i]->deadline_ms <= fleet_now_ms())
+            lose(round, workers[i], job, "no answer within the time limit");
     }
     return true;
 }

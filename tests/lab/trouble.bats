@@ -512,3 +512,21 @@ recorded_are() {
     nothing_changed
     no_ticket_left
 }
+
+@test "a pipe that is not there yet, because its service starts on demand, is tried again" {
+    write_plan one <<'PLAN'
+[plan]
+name = one
+[registry one]
+on = host dc2.target.test
+key = HKLM\SOFTWARE\AjarTest
+value = One
+type = dword
+open = 1
+PLAN
+    lab on dc2 sh -c 'cd /run/samba && mv ncalrpc/np/winreg away.sock &&
+        (sleep 2; mv away.sock ncalrpc/np/winreg) >/dev/null 2>&1 3>&- &'
+    ajar plan one.ini
+    ends_with 0
+    out_has '1 to create'
+}
