@@ -62,8 +62,8 @@ const char *ini_value(const struct ini_section *section, const char *name);
 /* The line of that field; of the section when it has none. */
 int ini_line(const struct ini_section *section, const char *name);
 
-/* Appends "[kind name]\n" and "name = value\n"; long values are continued, odd ones quoted, so that
- * ini_read(INI_RECORD) gives the same bytes back. */
+/* Appends "[kind name]\n" (after an empty line, but for the first) and "name = value\n"; long
+ * values are continued, odd ones quoted, so that ini_read(INI_RECORD) gives the same bytes back. */
 void ini_write_section(struct text *text, const char *kind, const char *name);
 void ini_write_field(struct text *text, const char *name, const char *value);
 

@@ -95,7 +95,7 @@ static const char *write_plain(struct text *text, const char *value, size_t room
 
 void ini_write_section(struct text *text, const char *kind, const char *name)
 {
-    text_format(text, "[%s%s%s]\n", kind, *name ? " " : "", name);
+    text_format(text, "%s[%s%s%s]\n", text->size > 0 ? "\n" : "", kind, *name ? " " : "", name);
 }
 
 void ini_write_field(struct text *text, const char *name, const char *value)

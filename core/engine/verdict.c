@@ -104,6 +104,8 @@ void verdict_plan(struct ajar_report *report, const struct window *window)
 
 /* How a window's steps stand, for the exit status. */
 struct tally {
+    size_t done;     /* applied, by a write of this window */
+    size_t unknown;  /* perhaps written */
     size_t undone;   /* failed, unknown, or not begun */
     size_t conflict; /* left alone: someone else changed it */
 };
@@ -114,6 +116,10 @@ static void count_opened(const struct step *step, struct tally *tally)
         tally->conflict++;
     else if (step->record.state != CHANGE_APPLIED)
         tally->undone++;
+    else if (strcmp(step->record.action, "none") != 0)
+        tally->done++;
+    if (step->record.state == CHANGE_UNKNOWN)
+        tally->unknown++;
 }
 
 void verdict_opened(struct ajar_report *report, const struct window *window)
@@ -132,6 +138,9 @@ void verdict_opened(struct ajar_report *report, const struct window *window)
         report_say(report, AJAR_EXIT_INTERRUPTED,
                    "interrupted; what was begun is finished and recorded: go on with ajar resume, "
                    "or roll back");
+    else if (tally.undone > 0 && tally.done == 0 && tally.unknown == 0)
+        report_say(report, AJAR_EXIT_FAILED,
+                   "nothing could be changed: try again with ajar resume, or close the window");
     else if (tally.undone > 0)
         report_say(report, AJAR_EXIT_PARTLY, "partly open: finish it with ajar resume");
     else if (tally.conflict > 0)
