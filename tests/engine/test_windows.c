@@ -1,0 +1,245 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * The life of a window, in a world where nothing fails but what a test makes fail.
+ */
+#include "fake/scene.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+static void the_exit_status_of_a_clean_run(void **state)
+{
+    struct scene scene = { 0 };
+
+    (void)state;
+    scene_set(&scene);
+    assert_int_equal(scene_apply(&scene), AJAR_EXIT_DONE);
+    assert_string_equal(scene.world->things[0].value, "new");
+    assert_string_equal(scene.world->things[1].value, "open");
+    assert_int_equal(scene.world->writes, 3);
+    assert_int_equal(scene_apply(&scene), AJAR_EXIT_DONE); /* again: nothing to do */
+    assert_int_equal(scene.world->writes, 3);
+    assert_int_equal(scene_count_open(&scene), 1);
+    assert_int_equal(scene_rollback(&scene), AJAR_EXIT_DONE);
+    scene_assert_start(&scene);
+    scene_clear(&scene);
+}
+
+static void set_thing(struct scene *scene, int id, const char *value)
+{
+    scene->world->things[id].exists = true;
+    (void)snprintf(scene->world->things[id].value, WORLD_VALUE, "%s", value);
+}
+
+static void a_conflict_is_left_alone_then_restored(void **state)
+{
+    struct scene scene = { 0 };
+
+    (void)state;
+    scene_set(&scene);
+    assert_int_equal(scene_apply(&scene), AJAR_EXIT_DONE);
+    set_thing(&scene, 1, "third");
+    assert_int_equal(scene_apply(&scene), AJAR_EXIT_CONFLICT);
+    assert_string_equal(scene.world->things[1].value, "third");
+    assert_int_equal(scene_rollback(&scene), AJAR_EXIT_CONFLICT);
+    assert_string_equal(scene.world->things[1].value, "third");
+    assert_false(scene.world->things[0].exists);
+    assert_int_equal(scene_count_open(&scene), 1);
+    assert_int_equal(scene_rollback_with(&scene, AJAR_CONFLICT_RESTORE), AJAR_EXIT_DONE);
+    scene_assert_start(&scene);
+    assert_int_equal(scene_count_open(&scene), 0);
+    scene_clear(&scene);
+}
+
+static void a_conflict_is_kept(void **state)
+{
+    struct scene scene = { 0 };
+
+    (void)state;
+    scene_set(&scene);
+    assert_int_equal(scene_apply(&scene), AJAR_EXIT_DONE);
+    set_thing(&scene, 1, "third");
+    assert_int_equal(scene_rollback_with(&scene, AJAR_CONFLICT_KEEP), AJAR_EXIT_DONE);
+    assert_string_equal(scene.world->things[1].value, "third");
+    assert_false(scene.world->things[0].exists);
+    assert_int_equal(scene_count_open(&scene), 0);
+    scene_clear(&scene);
+}
+
+static void a_host_that_is_down_is_finished_later(void **state)
+{
+    struct scene scene = { 0 };
+
+    (void)state;
+    scene_set(&scene);
+    scene.world->down = 3;
+    assert_int_equal(scene_apply(&scene), AJAR_EXIT_PARTLY);
+    assert_string_equal(scene.world->things[3].value, "");
+    assert_string_equal(scene.world->things[0].value, "new");
+    scene.world->down = -1;
+    assert_int_equal(scene_resume(&scene), AJAR_EXIT_DONE);
+    assert_string_equal(scene.world->things[3].value, "also");
+    scene.world->down = 1;
+    assert_int_equal(scene_rollback(&scene), AJAR_EXIT_PARTLY);
+    assert_string_equal(scene.world->things[1].value, "open");
+    scene.world->down = -1;
+    assert_int_equal(scene_resume(&scene), AJAR_EXIT_DONE);
+    scene_assert_start(&scene);
+    scene_clear(&scene);
+}
+
+static void a_host_that_never_came_back_is_closed_without_a_write(void **state)
+{
+    struct scene scene = { 0 };
+
+    (void)state;
+    scene_set(&scene);
+    scene.world->down = 3;
+    assert_int_equal(scene_apply(&scene), AJAR_EXIT_PARTLY);
+    assert_int_equal(scene_rollback(&scene), AJAR_EXIT_DONE);
+    scene_assert_start(&scene);
+    scene_clear(&scene);
+}
+
+static enum ajar_exit status(const struct scene *scene, bool live)
+{
+    struct ajar_error err = AJAR_NO_ERROR;
+    struct ajar_report *report = NULL;
+    struct ajar_run *run = scene_open_run(scene, "status");
+    bool ok = ajar_status(run, NULL, live, &report, &err);
+
+    return scene_finish(run, ok, report, &err);
+}
+
+/* Applies the plan in this file, with this many seconds to its end. */
+static enum ajar_exit apply_file(const struct scene *scene, const char *path, int64_t duration,
+                                 struct ajar_error *ret_err)
+{
+    struct ajar_plan_source source = { .path = path };
+    struct ajar_apply_options options = { .duration = duration, .reason = "a test" };
+    struct ajar_report *report = NULL;
+    struct ajar_plan *plan = NULL;
+    struct ajar_run *run = scene_open_run(scene, "apply");
+    bool ok;
+
+    assert_true(ajar_plan_load(&source, &plan, ret_err));
+    ok = ajar_apply(run, plan, &options, &report, ret_err);
+    ajar_plan_free(plan);
+    return scene_finish(run, ok, report, ret_err);
+}
+
+static void past_its_end_it_is_overdue_and_only_closes(void **state)
+{
+    struct scene scene = { 0 };
+    struct ajar_error err = AJAR_NO_ERROR;
+
+    (void)state;
+    scene_set(&scene);
+    scene.world->down = 3;
+    assert_int_equal(apply_file(&scene, scene.plan, 1, &err), AJAR_EXIT_PARTLY);
+    assert_int_equal(status(&scene, false), AJAR_EXIT_PARTLY);
+    (void)sleep(2);
+    scene.world->down = -1;
+    assert_int_equal(status(&scene, false), AJAR_EXIT_OVERDUE);
+    assert_int_equal(scene_resume(&scene), AJAR_EXIT_CONFLICT); /* nothing more is opened */
+    assert_string_equal(scene.world->things[3].value, "");
+    assert_int_equal(scene_rollback(&scene), AJAR_EXIT_DONE);
+    assert_int_equal(status(&scene, false), AJAR_EXIT_DONE);
+    scene_assert_start(&scene);
+    scene_clear(&scene);
+}
+
+static void drift_is_seen_only_live(void **state)
+{
+    struct scene scene = { 0 };
+
+    (void)state;
+    scene_set(&scene);
+    assert_int_equal(scene_apply(&scene), AJAR_EXIT_DONE);
+    set_thing(&scene, 0, "drifted");
+    assert_int_equal(status(&scene, false), AJAR_EXIT_DONE);
+    assert_int_equal(status(&scene, true), AJAR_EXIT_PENDING);
+    set_thing(&scene, 0, "new");
+    assert_int_equal(status(&scene, true), AJAR_EXIT_DONE);
+    assert_int_equal(scene_rollback(&scene), AJAR_EXIT_DONE);
+    scene_clear(&scene);
+}
+
+static void what_a_window_holds_no_other_takes(void **state)
+{
+    static const char other[] = "[plan]\nname = other\n[thing same]\non = host a.test\nid = 1\n"
+                                "open = different\n";
+    struct scene scene = { 0 };
+    struct ajar_error err = AJAR_NO_ERROR;
+    char path[256];
+    FILE *file;
+
+    (void)state;
+    scene_set(&scene);
+    (void)snprintf(path, sizeof(path), "%s/other.ini", scene.folder);
+    file = fopen(path, "w");
+    assert_non_null(file);
+    assert_true(fputs(other, file) >= 0);
+    assert_int_equal(fclose(file), 0);
+    assert_int_equal(scene_apply(&scene), AJAR_EXIT_DONE);
+    assert_int_equal(apply_file(&scene, path, 60, &err), AJAR_EXIT_CONFLICT);
+    assert_non_null(strstr(err.text, "is held by window"));
+    assert_string_equal(scene.world->things[1].value, "open");
+    assert_int_equal(scene_rollback(&scene), AJAR_EXIT_DONE);
+    err = AJAR_NO_ERROR;
+    assert_int_equal(apply_file(&scene, path, 60, &err), AJAR_EXIT_DONE);
+    assert_int_equal(scene_rollback(&scene), AJAR_EXIT_DONE);
+    scene_assert_start(&scene);
+    scene_clear(&scene);
+}
+
+static void a_window_ends_in_the_future_and_within_bounds(void **state)
+{
+    struct scene scene = { 0 };
+    struct ajar_error err = AJAR_NO_ERROR;
+
+    (void)state;
+    scene_set(&scene);
+    assert_int_equal(apply_file(&scene, scene.plan, -5, &err), AJAR_EXIT_USAGE);
+    assert_int_equal(scene.world->calls, 0);
+    assert_int_not_equal(access(scene.journal, F_OK), 0);
+    scene_clear(&scene);
+}
+
+static void nothing_readable_is_a_failure_and_no_window(void **state)
+{
+    struct scene scene = { 0 };
+
+    (void)state;
+    scene_set(&scene);
+    scene.world->fault = WORLD_FAIL_BEFORE;
+    scene.world->fail_at = 1;
+    assert_int_equal(scene_apply(&scene), AJAR_EXIT_FAILED); /* not just away: for a person */
+    assert_int_equal(scene_count_open(&scene), 0);
+    scene_assert_start(&scene);
+    scene_clear(&scene);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(the_exit_status_of_a_clean_run),
+        cmocka_unit_test(a_conflict_is_left_alone_then_restored),
+        cmocka_unit_test(a_conflict_is_kept),
+        cmocka_unit_test(a_host_that_is_down_is_finished_later),
+        cmocka_unit_test(a_host_that_never_came_back_is_closed_without_a_write),
+        cmocka_unit_test(past_its_end_it_is_overdue_and_only_closes),
+        cmocka_unit_test(drift_is_seen_only_live),
+        cmocka_unit_test(what_a_window_holds_no_other_takes),
+        cmocka_unit_test(a_window_ends_in_the_future_and_within_bounds),
+        cmocka_unit_test(nothing_readable_is_a_failure_and_no_window),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
