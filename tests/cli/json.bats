@@ -45,7 +45,7 @@ readonly JOURNAL="o['journal'] == {'head':'3f2a9c1d5e6f708192a3b4c5d6e7f8091a2b3
     json "o['format'] == 'ajar-apply/1' and o['exit'] == 0 and $JOURNAL"
     json "set(o['window']) == $WINDOW and all(set(c) == $CHANGE for c in o['changes'])"
     json "o['window']['window'] == '20261118T080000Z-7f3a' and o['window']['state'] == 'open'"
-    json "o['window']['changes'] == {'intended':0,'applied':2,'restored':0,'conflict':0,'unknown':0,'failed':0}"
+    json "o['window']['changes'] == {'intended':0,'applied':2,'restored':0,'conflict':0,'kept':0,'unknown':0,'failed':0}"
     json "o['window']['waiting'][0] == {'target':'dc1.source.test','setting':'allow-password-export','kind':'registry','for':'restart'}"
     json "__import__('re').fullmatch(r'\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ', o['window']['until'])"
     json "o['window']['closed'] is None"
