@@ -37,6 +37,7 @@ void signals_catch(void)
     speaker = getpid();
     (void)sigaction(SIGINT, &stop, NULL);
     (void)sigaction(SIGTERM, &stop, NULL);
+    (void)sigaction(SIGHUP, &stop, NULL); /* the connection to the operator's terminal broke */
     (void)sigaction(SIGPIPE, &ignore, NULL);
 }
 

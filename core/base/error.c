@@ -22,6 +22,7 @@ static const char *const status_names[] = {
     [AJAR_EMISSING] = "missing",
     [AJAR_ELOCKED] = "locked",
     [AJAR_EJOURNAL] = "journal",
+    [AJAR_EOVERDUE] = "overdue",
     [AJAR_EINTERRUPTED] = "interrupted",
     [AJAR_ESYSTEM] = "system",
 };

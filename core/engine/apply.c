@@ -152,7 +152,7 @@ static bool may_go_on(const struct window *own, struct ajar_error *err)
 {
     if (own->record.state == WINDOW_OPENING || own->record.state == WINDOW_OPEN ||
         own->record.state == WINDOW_PARTLY_OPEN)
-        return true;
+        return window_check_end(own, err);
     (void)ajar_fail(err, AJAR_ECONFLICT, "window %s of the same plan is being closed (%s)",
                     own->record.id, window_state_name(own->record.state));
     return ajar_hint(err, "finish it with ajar resume, then apply again");
@@ -180,16 +180,8 @@ static void move_observations(struct steps *from, struct steps *to)
 
 static bool finish(struct window *window, struct ajar_report **ret_report, struct ajar_error *err)
 {
-    OWNED(ajar_report_free) struct ajar_report *report = NULL;
-
     window_note_drift(window);
-    if (!report_new(&report, err) || !report_add(report, window, err) ||
-        !report_add_journal(report, window->run, err))
-        return false;
-    verdict_opened(report, window);
-    *ret_report = report;
-    report = NULL;
-    return true;
+    return verdict_report(window, verdict_opened, ret_report, err);
 }
 
 /* Steps 3 to 6. `plan_text` is NULL when the window is there already. */

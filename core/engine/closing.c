@@ -11,7 +11,6 @@
 #include "engine/closing.h"
 
 #include "base/text.h"
-#include "engine/outcome.h"
 #include "engine/perform.h"
 #include "engine/verdict.h"
 
@@ -240,19 +239,11 @@ static bool anything_due(const struct window *window)
 bool closing_perform(struct window *window, enum ajar_on_conflict on_conflict, bool ask,
                      struct ajar_report **ret_report, struct ajar_error *err)
 {
-    OWNED(ajar_report_free) struct ajar_report *report = NULL;
-
     if (anything_due(window)) {
         if (!steps_observe(window->run, &window->steps, is_readable, err) ||
             !verdict_any_readable(window, err) || !preview(window, on_conflict, err) ||
             (ask && !verdict_confirm(window, err)) || !restore(window, on_conflict, err))
             return false;
     }
-    if (!report_new(&report, err) || !report_add(report, window, err) ||
-        !report_add_journal(report, window->run, err))
-        return false;
-    verdict_closed(report, window);
-    *ret_report = report;
-    report = NULL;
-    return true;
+    return verdict_report(window, verdict_closed, ret_report, err);
 }

@@ -4,7 +4,6 @@
  */
 #include "engine/closing.h"
 #include "engine/opening.h"
-#include "engine/outcome.h"
 #include "engine/verdict.h"
 
 #include "base/text.h"
@@ -19,33 +18,22 @@ bool ajar_rollback(struct ajar_run *run, const char *id, enum ajar_on_conflict o
            closing_perform(&window, on_conflict, true, ret_report, err);
 }
 
-/* A step that a run left in the middle of its write counts as unknown. */
+/* What is not open yet is read and opened; a step that was left in the middle of its write, too. */
 static bool go_on_opening(struct window *window, struct ajar_report **ret_report,
                           struct ajar_error *err)
 {
-    OWNED(ajar_report_free) struct ajar_report *report = NULL;
     OWNED(free) char *subject = text_make("going on with %s", window->record.plan);
 
     if (!subject)
         return ajar_no_memory(err);
-    if (clock_now(&window->run->clock) > window->record.until) {
-        (void)ajar_fail(err, AJAR_ECONFLICT, "window %s ended at %s; it is not opened any further",
-                        window->record.id, clock_write_time(window->record.until).at);
-        return ajar_hint(err, "close it with ajar rollback");
-    }
-    if (!steps_observe(window->run, &window->steps, opening_is_due, err) ||
+    if (!window_check_end(window, err) ||
+        !steps_observe(window->run, &window->steps, opening_is_due, err) ||
         !verdict_trustworthy(window, err))
         return false;
     if (verdict_needs_opening(window) &&
         !opening_perform(window, JOURNAL_RESUMED, subject, NULL, err))
         return false;
-    if (!report_new(&report, err) || !report_add(report, window, err) ||
-        !report_add_journal(report, window->run, err))
-        return false;
-    verdict_opened(report, window);
-    *ret_report = report;
-    report = NULL;
-    return true;
+    return verdict_report(window, verdict_opened, ret_report, err);
 }
 
 bool ajar_resume(struct ajar_run *run, const char *id, struct ajar_report **ret_report,

@@ -174,8 +174,22 @@ void verdict_closed(struct ajar_report *report, const struct window *window)
         report_say(report, AJAR_EXIT_DONE, NULL);
 }
 
+bool verdict_report(const struct window *window, verdict_judge *judge,
+                    struct ajar_report **ret_report, struct ajar_error *err)
+{
+    OWNED(ajar_report_free) struct ajar_report *report = NULL;
+
+    if (!report_new(&report, err) || !report_add(report, window, err) ||
+        !report_add_journal(report, window->run, err))
+        return false;
+    judge(report, window);
+    *ret_report = report;
+    report = NULL;
+    return true;
+}
+
 /* The exit status that one window calls for. */
-static enum ajar_exit judge(const struct ajar_window *window)
+static enum ajar_exit call_for(const struct ajar_window *window)
 {
     const struct ajar_change_counts *counts = &window->counts;
     bool done = strcmp(window->state, "open") == 0 || strcmp(window->state, "closed") == 0;
@@ -209,7 +223,7 @@ void verdict_status(struct ajar_report *report)
 
     for (size_t i = 0; i < LENGTH(order); i++) {
         for (size_t j = 0; j < report->count; j++) {
-            if (judge(&report->windows[j]) == order[i].exit) {
+            if (call_for(&report->windows[j]) == order[i].exit) {
                 report_say(report, order[i].exit, order[i].summary);
                 return;
             }

@@ -23,9 +23,14 @@ size_t verdict_count_targets(const struct window *window);
 bool verdict_confirm(const struct window *window, struct ajar_error *err);
 
 /* The exit status and the line that says why. */
+typedef void verdict_judge(struct ajar_report *report, const struct window *window);
 void verdict_plan(struct ajar_report *report, const struct window *window);
 void verdict_opened(struct ajar_report *report, const struct window *window);
 void verdict_closed(struct ajar_report *report, const struct window *window);
+
+/* The report of a command on one window, judged, with the head of the journal. */
+bool verdict_report(const struct window *window, verdict_judge *judge,
+                    struct ajar_report **ret_report, struct ajar_error *err);
 
 /* Of all windows in the report: what needs somebody's attention most. */
 void verdict_status(struct ajar_report *report);

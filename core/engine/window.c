@@ -76,6 +76,15 @@ bool window_choose(struct ajar_run *run, const char *id, struct window *ret_wind
     return window_load(run, id, ret_window, err);
 }
 
+bool window_check_end(const struct window *window, struct ajar_error *err)
+{
+    if (clock_now(&window->run->clock) <= window->record.until)
+        return true;
+    (void)ajar_fail(err, AJAR_EOVERDUE, "window %s ended at %s; it is not opened any further",
+                    window->record.id, clock_write_time(window->record.until).at);
+    return ajar_hint(err, "close it with ajar rollback");
+}
+
 static bool one_target(struct step *const *steps, size_t count)
 {
     for (size_t i = 1; i < count; i++) {

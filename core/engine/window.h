@@ -25,6 +25,9 @@ bool window_load(struct ajar_run *run, const char *id, struct window *ret_window
 bool window_choose(struct ajar_run *run, const char *id, struct window *ret_window,
                    struct ajar_error *err);
 
+/* AJAR_EOVERDUE when the window is past its end: nothing more is opened in it then. */
+bool window_check_end(const struct window *window, struct ajar_error *err);
+
 /* One event in the journal: the window's record, the records of `changed`, and the plan's text
  * (NULL but for the first event). */
 bool window_commit(struct window *window, enum journal_event_kind kind, const char *subject,

@@ -64,14 +64,15 @@ static bool serve(int socket, struct target *target)
     return reply_write(&reply, &answer_text, &broken) && message_send(socket, answer_text);
 }
 
-/* Ctrl-C goes to the whole group: the parent decides what it means. What libraries print must not
- * mix with the output of the command. */
+/* Ctrl-C and a lost terminal go to the whole group: the parent decides what it means. What
+ * libraries print must not mix with the output of the command. */
 static void be_quiet(void)
 {
     int nowhere = open("/dev/null", O_RDWR | O_CLOEXEC);
 
     (void)signal(SIGINT, SIG_IGN);
     (void)signal(SIGTERM, SIG_IGN);
+    (void)signal(SIGHUP, SIG_IGN);
     (void)signal(SIGPIPE, SIG_IGN);
     if (nowhere < 0)
         return;

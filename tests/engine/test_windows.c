@@ -147,7 +147,8 @@ static void past_its_end_it_is_overdue_and_only_closes(void **state)
     (void)sleep(2);
     scene.world->down = -1;
     assert_int_equal(status(&scene, false), AJAR_EXIT_OVERDUE);
-    assert_int_equal(scene_resume(&scene), AJAR_EXIT_CONFLICT); /* nothing more is opened */
+    assert_int_equal(scene_resume(&scene), AJAR_EXIT_OVERDUE); /* nothing more is opened */
+    assert_int_equal(scene_apply(&scene), AJAR_EXIT_OVERDUE);
     assert_string_equal(scene.world->things[3].value, "");
     assert_int_equal(scene_rollback(&scene), AJAR_EXIT_DONE);
     assert_int_equal(status(&scene, false), AJAR_EXIT_DONE);

@@ -497,6 +497,19 @@ recorded_are() {
     recorded_are restored 40
 }
 
+@test "a terminal that is lost stops a run like Ctrl-C" {
+    setting_plan many "$HOST" 40
+    start_apply many
+    wait_for first_change_is_done
+    kill -HUP -- "-$STARTED"
+    await_ajar
+    ends_with 130
+    no_ticket_left
+    ajar rollback --yes
+    ends_with 0
+    values_are 0
+}
+
 @test "Ctrl-C before anything is recorded leaves nothing" {
     freeze
     start_apply one
