@@ -56,8 +56,9 @@ static bool settle_applied(const struct performance *p, struct step *step, struc
 static bool settle_restored(const struct performance *p, struct step *step, enum match reached,
                             struct ajar_error *err)
 {
-    const char *note =
-        reached == MATCH_NEAR ? "what was made around it is in use by others and stays" : NULL;
+    const char *note = reached == MATCH_NEAR
+                           ? "what was made around it stays: others use it, or it cannot be deleted"
+                           : NULL;
 
     return step_settle(step, p->window, CLOSING, CHANGE_RESTORED, err) &&
            text_replace(&step->record.note, note, err) && begin_waiting(step, err);

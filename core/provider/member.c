@@ -16,7 +16,9 @@
  * The server refuses to add a member that is there and to delete one that is not: that much is
  * compare-and-swap. Deleting the principal is not: it is read just before (no group uses it, and it
  * is the one that was made for the window), and a group that takes it in between the two calls, on
- * this controller or another, loses it again.
+ * this controller or another, loses it again. A principal that the server does not let go of (Samba
+ * keeps each whose RID is below 1000) stays behind: the member is gone all the same, and the state
+ * is near the one before, which is told.
  */
 #include "base/text.h"
 #include "provider/catalog.h"
@@ -272,7 +274,7 @@ static bool remove_principal(struct directory *directory, const struct setting *
         return ajar_no_memory(err);
     if (directory_delete(directory, name, err))
         return true;
-    if (err->status != AJAR_EMISSING)
+    if (err->status != AJAR_EMISSING && err->status != AJAR_EDENIED)
         return ajar_while(err, "foreign security principal of \"%s\"",
                           setting_value(setting, "member"));
     *err = AJAR_NO_ERROR;

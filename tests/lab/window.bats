@@ -205,6 +205,32 @@ differ() { if diff -q "$1" "$2" >/dev/null; then return 1; fi; }
     assert_same_dumps before after
 }
 
+@test "a foreign principal that the server does not delete is told, and the window closes" {
+    write_plan kept <<'PLAN'
+[plan]
+name = kept
+
+[parameter sid]
+about = SID of an account of the other forest
+
+[member foreigner]
+on = domain target.test
+group = S-1-5-32-554
+member = ${sid}
+PLAN
+    # Samba deletes no object whose RID is below 1000: each run leaves another one.
+    ajar apply kept.ini --set "sid=$(domain_sid dc1.source.test)-$((600 + RANDOM % 300))" --for 1h \
+        --reason test --yes
+    ends_with 0
+    members_by_ldapsearch >members
+    grep -q 'CN=S-1-5-21-' members
+    ajar rollback --yes
+    ends_with 0
+    out_has 'what was made around it stays'
+    members_by_ldapsearch >members
+    lacks 'CN=S-1-5-21-' members
+}
+
 @test "the shipped plan opens what it says and leaves nothing" {
     dump_all before
     ajar apply "${ADMT[@]}" --for 2h --reason 'Move the first users' --ticket CHG-1 --yes
