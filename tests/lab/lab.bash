@@ -149,11 +149,16 @@ journal_subjects() { git -C "$BATS_TEST_TMPDIR/journal.git" log --reverse --form
 # ---------------------------------------------------------------------------------------
 # The registry as Samba's own client sees it; ajar is not asked. HOST is dc1.source.test.
 
+auth_of() { [[ $1 == *source.test ]] && echo "$LAB_SOURCE_AUTH_FILE" || echo "$LAB_TARGET_AUTH_FILE"; }
+
+# poke HOST VERB ARGUMENT...: what net cannot do.
+poke() { lab in "$BATS_TEST_DIRNAME/poke" "$1" "$(auth_of "$1")" "${@:2}"; }
+
 # net_registry VERB HOST ARGUMENT...
 net_registry() {
-    local verb=$1 host=$2 auth=$LAB_TARGET_AUTH_FILE
-    [[ $host != *.source.test ]] || auth=$LAB_SOURCE_AUTH_FILE
-    lab in net rpc registry "$verb" "${@:3}" --server="$host" --authentication-file="$auth"
+    local verb=$1 host=$2
+    lab in net rpc registry "$verb" "${@:3}" --server="$host" \
+        --authentication-file="$(auth_of "$host")"
 }
 
 # registry_value HOST KEY VALUE: "REG_DWORD 1", or "absent". Samba says NO_SUCH_DEVICE for a key
@@ -183,7 +188,7 @@ registry_delete() { net_registry deletevalue "$@" >/dev/null; }
 forget_test_key() {
     local host
     for host in dc1.source.test dc2.target.test dc3.target.test; do
-        net_registry deletekey "$host" "$TEST_KEY" >/dev/null 2>&1 &
+        poke "$host" drop "${TEST_KEY#HKLM\\}" >/dev/null 2>&1 & # with its sub-keys; or none is there
     done
     wait
 }

@@ -10,9 +10,7 @@ ADMT=(admt-password-migration --set source-domain=source.test --set target-domai
     --set pes-host=dc1.source.test)
 readonly LSA='HKLM\SYSTEM\CurrentControlSet\Control\Lsa'
 
-auth_of() { [[ $1 == *source.test ]] && echo "$LAB_SOURCE_AUTH_FILE" || echo "$LAB_TARGET_AUTH_FILE"; }
 dump() { lab in "$BATS_TEST_DIRNAME/dump" "$1" "$2" "$(auth_of "$2")"; }
-poke() { lab in "$BATS_TEST_DIRNAME/poke" "$1" "$(auth_of "$1")" "${@:2}"; }
 
 # Everything that a window could have touched, read by Samba's own client.
 dump_all() {
