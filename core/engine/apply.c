@@ -112,7 +112,8 @@ static bool check_held(const struct journal_window *other, const struct steps *s
         for (size_t j = 0; j < steps->count; j++) {
             const struct change_record *record = &steps->list[j].record;
 
-            if (held->state == CHANGE_RESTORED || strcmp(held->target, record->target) != 0 ||
+            if (held->state == CHANGE_RESTORED || held->kept ||
+                strcmp(held->target, record->target) != 0 ||
                 !text_same_ignoring_case(held->thing, record->thing))
                 continue;
             (void)ajar_fail(err, AJAR_ECONFLICT,

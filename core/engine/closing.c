@@ -197,7 +197,6 @@ static bool commit_end(struct window *window, struct step **changed, struct ajar
 
     if (!look_again(window, changed, &changed_count, err))
         return false;
-
     for (size_t i = 0; i < window->steps.count; i++)
         due += closing_is_due(&window->steps.list[i]) ? 1 : 0;
     window->record.state = due == 0 ? WINDOW_CLOSED : WINDOW_PARTLY_CLOSED;

@@ -30,11 +30,8 @@ static bool settle(struct window *window, struct step *step, struct ajar_error *
         return step_settle(step, window, OPENING,
                            step->record.state == CHANGE_UNKNOWN ? CHANGE_UNKNOWN : CHANGE_FAILED,
                            err);
-    if (step_match_wanted(step) == MATCH_SAME) {
-        ajar_state_release(&step->record.reached);
-        return ajar_state_copy(&step->now, &step->record.reached, err) &&
-               step_settle(step, window, OPENING, CHANGE_APPLIED, err);
-    }
+    if (step_match_wanted(step) == MATCH_SAME)
+        return step_settle_applied(step, window, err);
     if (step_match_before(step) == MATCH_OTHER) {
         (void)ajar_fail(&step->trouble, AJAR_ECONFLICT,
                         "%s on %s: someone changed it since it was first read; it was left alone",

@@ -15,14 +15,6 @@ struct performance {
 
 static const char *const words[] = { [OPENING] = "open", [CLOSING] = "close" };
 
-/* Stored is not effective: what takes effect only later waits for it from now on. */
-static bool begin_waiting(struct step *step, struct ajar_error *err)
-{
-    const char *effect = setting_takes_effect(step->setting);
-
-    return text_replace(&step->record.waiting, strcmp(effect, "at once") == 0 ? NULL : effect, err);
-}
-
 static const struct ajar_state *goal(const struct step *step, enum direction direction)
 {
     return direction == OPENING ? &step->record.wanted : &step->record.before;
@@ -46,13 +38,6 @@ static bool settle_unread(const struct performance *p, struct step *step, struct
     return step_settle(step, p->window, p->direction, CHANGE_UNKNOWN, err);
 }
 
-static bool settle_applied(const struct performance *p, struct step *step, struct ajar_error *err)
-{
-    ajar_state_release(&step->record.reached);
-    return ajar_state_copy(&step->now, &step->record.reached, err) &&
-           step_settle(step, p->window, OPENING, CHANGE_APPLIED, err) && begin_waiting(step, err);
-}
-
 static bool settle_restored(const struct performance *p, struct step *step, enum match reached,
                             struct ajar_error *err)
 {
@@ -61,7 +46,7 @@ static bool settle_restored(const struct performance *p, struct step *step, enum
                            : NULL;
 
     return step_settle(step, p->window, CLOSING, CHANGE_RESTORED, err) &&
-           text_replace(&step->record.note, note, err) && begin_waiting(step, err);
+           text_replace(&step->record.note, note, err) && step_begin_waiting(step, err);
 }
 
 /* A write that was answered: the re-read says whether it is done. */
@@ -75,7 +60,7 @@ static bool settle_written(const struct performance *p, struct step *step, struc
     if (reached == MATCH_OTHER)
         return settle_elsewhere(p, step, err);
     if (p->direction == OPENING)
-        return settle_applied(p, step, err);
+        return step_settle_applied(step, p->window, err);
     return settle_restored(p, step, reached, err);
 }
 

@@ -136,6 +136,23 @@ bool step_settle(struct step *step, const struct window *window, enum direction 
            text_replace(&step->record.note, NULL, err);
 }
 
+bool step_begin_waiting(struct step *step, struct ajar_error *err)
+{
+    const char *effect = setting_takes_effect(step->setting);
+
+    return text_replace(&step->record.waiting, strcmp(effect, "at once") == 0 ? NULL : effect, err);
+}
+
+bool step_settle_applied(struct step *step, const struct window *window, struct ajar_error *err)
+{
+    bool written = strcmp(step->record.action, "none") != 0;
+
+    ajar_state_release(&step->record.reached);
+    return ajar_state_copy(&step->now, &step->record.reached, err) &&
+           step_settle(step, window, OPENING, CHANGE_APPLIED, err) &&
+           (!written || step_begin_waiting(step, err));
+}
+
 bool step_story(const struct step *step, const struct ajar_state *from, const struct ajar_state *to,
                 char **ret_story, struct ajar_error *err)
 {

@@ -41,6 +41,13 @@ bool step_settle(struct step *step, const struct window *window, enum direction 
 /* Marks the steps whose live state, as read in this run, is not what the journal says it is. */
 void window_note_drift(struct window *window);
 
+/* What takes effect only later waits for it from now on: stored is not effective. */
+bool step_begin_waiting(struct step *step, struct ajar_error *err);
+
+/* The live state was read and is the wanted one. The state is kept as evidence; a change that this
+ * window wrote begins to wait, also when the answer to the write was lost. */
+bool step_settle_applied(struct step *step, const struct window *window, struct ajar_error *err);
+
 /* "restrict-anonymous on dc2.target.test: 1 → 0", for a subject. To be freed. */
 bool step_story(const struct step *step, const struct ajar_state *from, const struct ajar_state *to,
                 char **ret_story, struct ajar_error *err);

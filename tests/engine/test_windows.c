@@ -2,6 +2,8 @@
  *
  * The life of a window, in a world where nothing fails but what a test makes fail.
  */
+#include "base/file.h"
+#include "base/text.h"
 #include "fake/scene.h"
 
 #include <setjmp.h>
@@ -172,22 +174,27 @@ static void drift_is_seen_only_live(void **state)
     scene_clear(&scene);
 }
 
+/* Another plan that wants to change one of the things; its path is to be freed. */
+static char *write_other_plan(const struct scene *scene)
+{
+    static const char text[] = "[plan]\nname = other\n[thing same]\non = host a.test\nid = 1\n"
+                               "open = different\n";
+    struct ajar_error err = AJAR_NO_ERROR;
+    char *path = text_make("%s/other.ini", scene->folder);
+
+    assert_true(file_write(path, text, strlen(text), 0600, &err));
+    return path;
+}
+
 static void what_a_window_holds_no_other_takes(void **state)
 {
-    static const char other[] = "[plan]\nname = other\n[thing same]\non = host a.test\nid = 1\n"
-                                "open = different\n";
     struct scene scene = { 0 };
     struct ajar_error err = AJAR_NO_ERROR;
-    char path[256];
-    FILE *file;
+    char *path;
 
     (void)state;
     scene_set(&scene);
-    (void)snprintf(path, sizeof(path), "%s/other.ini", scene.folder);
-    file = fopen(path, "w");
-    assert_non_null(file);
-    assert_true(fputs(other, file) >= 0);
-    assert_int_equal(fclose(file), 0);
+    path = write_other_plan(&scene);
     assert_int_equal(scene_apply(&scene), AJAR_EXIT_DONE);
     assert_int_equal(apply_file(&scene, path, 60, &err), AJAR_EXIT_CONFLICT);
     assert_non_null(strstr(err.text, "is held by window"));
@@ -197,6 +204,7 @@ static void what_a_window_holds_no_other_takes(void **state)
     assert_int_equal(apply_file(&scene, path, 60, &err), AJAR_EXIT_DONE);
     assert_int_equal(scene_rollback(&scene), AJAR_EXIT_DONE);
     scene_assert_start(&scene);
+    free(path);
     scene_clear(&scene);
 }
 
@@ -227,6 +235,64 @@ static void nothing_readable_is_a_failure_and_no_window(void **state)
     scene_clear(&scene);
 }
 
+/* Does the change called "changed", which takes effect with a restart, wait for it? */
+static bool waits_for_restart(const struct scene *scene)
+{
+    struct ajar_error err = AJAR_NO_ERROR;
+    struct ajar_report *report = NULL;
+    struct ajar_run *run = scene_open_run(scene, "show");
+    bool waits = false;
+
+    assert_true(ajar_show(run, NULL, &report, &err));
+    for (size_t i = 0; i < report->windows[0].count; i++) {
+        const struct ajar_change *change = &report->windows[0].changes[i];
+
+        if (strcmp(change->setting, "changed") == 0)
+            waits = change->waiting && strcmp(change->waiting, "restart") == 0;
+    }
+    (void)scene_finish(run, true, report, &err);
+    return waits;
+}
+
+/* After four reads, the calls 5 to 10 are three writes, each with a read behind it, in whatever
+ * order the hosts take them. */
+static void a_write_whose_answer_was_lost_still_waits(void **state)
+{
+    (void)state;
+    for (int n = 5; n <= 10; n++) {
+        struct scene scene = { 0 };
+
+        scene_set(&scene);
+        scene.world->fault = WORLD_FAIL_AFTER;
+        scene.world->fail_at = n;
+        assert_int_equal(scene_apply(&scene), AJAR_EXIT_PARTLY);
+        assert_int_equal(scene_resume(&scene), AJAR_EXIT_DONE);
+        assert_true(waits_for_restart(&scene));
+        assert_int_equal(scene_rollback(&scene), AJAR_EXIT_DONE);
+        assert_true(waits_for_restart(&scene));
+        scene_clear(&scene);
+    }
+}
+
+static void what_was_kept_is_held_no_longer(void **state)
+{
+    struct scene scene = { 0 };
+    struct ajar_error err = AJAR_NO_ERROR;
+    char *path;
+
+    (void)state;
+    scene_set(&scene);
+    path = write_other_plan(&scene);
+    assert_int_equal(scene_apply(&scene), AJAR_EXIT_DONE);
+    set_thing(&scene, 1, "third");
+    scene.world->down = 3; /* the window stays partly closed */
+    assert_int_equal(scene_rollback_with(&scene, AJAR_CONFLICT_KEEP), AJAR_EXIT_PARTLY);
+    scene.world->down = -1;
+    assert_int_equal(apply_file(&scene, path, 60, &err), AJAR_EXIT_DONE);
+    free(path);
+    scene_clear(&scene);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -240,6 +306,8 @@ int main(void)
         cmocka_unit_test(what_a_window_holds_no_other_takes),
         cmocka_unit_test(a_window_ends_in_the_future_and_within_bounds),
         cmocka_unit_test(nothing_readable_is_a_failure_and_no_window),
+        cmocka_unit_test(a_write_whose_answer_was_lost_still_waits),
+        cmocka_unit_test(what_was_kept_is_held_no_longer),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
