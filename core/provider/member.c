@@ -21,6 +21,7 @@
  * is near the one before, which is told.
  */
 #include "base/text.h"
+#include "provider/account.h"
 #include "provider/catalog.h"
 #include "provider/membership.h"
 
@@ -38,37 +39,6 @@ static const struct field_rule fields[] = {
 static const char principal[] = "principal";
 static const char absent[] = "absent";
 
-/* What no account name holds ([MS-SAMR] 3.1.1.6), but for the backslash. */
-static const char never_in_names[] = "\"/[]:;|=,+*?<>";
-
-/* A text that begins like a SID must be one: a mistyped SID is not to be looked up as a name. */
-static bool check_sid(const struct setting *setting, const char *field, struct ajar_error *err)
-{
-    const char *value = setting_value(setting, field);
-    struct ajar_error no_sid = AJAR_NO_ERROR;
-    struct sid sid;
-
-    if (strncasecmp(value, "S-1-", 4) != 0 || sid_parse(value, &sid, &no_sid))
-        return true;
-    return setting_fail(setting, field, err, "%s: %s", field, no_sid.text);
-}
-
-static bool check_member_name(const struct setting *setting, struct ajar_error *err)
-{
-    const char *value = setting_value(setting, "member");
-    const char *backslash = strchr(value, '\\');
-    size_t odd = strcspn(value, never_in_names);
-
-    if (value[odd])
-        return setting_fail(setting, "member", err,
-                            "member: \"%s\" is no account name (because of '%c'), write a SID, "
-                            "name or DOMAIN\\name",
-                            value, value[odd]);
-    if (backslash && (backslash == value || !backslash[1] || strchr(backslash + 1, '\\')))
-        return setting_fail(setting, "member", err, "member: \"%s\" is not DOMAIN\\name", value);
-    return true;
-}
-
 /* A group is a SID, a name or a DN. */
 static bool check_group_name(const struct setting *setting, struct ajar_error *err)
 {
@@ -83,8 +53,8 @@ static bool check_group_name(const struct setting *setting, struct ajar_error *e
 
 static bool member_check(const struct setting *setting, struct ajar_error *err)
 {
-    return check_sid(setting, "group", err) && check_sid(setting, "member", err) &&
-           check_group_name(setting, err) && check_member_name(setting, err);
+    return account_check_sid(setting, "group", err) && check_group_name(setting, err) &&
+           account_check_field(setting, "member", err);
 }
 
 /* "everyone" and "S-1-1-0" are one thing: "Everyone (S-1-1-0)". */
@@ -94,7 +64,7 @@ static void append_identity(struct text *text, const char *value)
     struct sid sid;
     const char *name;
 
-    if (!membership_known_sid(value, &sid)) {
+    if (!account_known_sid(value, &sid)) {
         text_append(text, value);
         return;
     }
@@ -122,6 +92,17 @@ static bool member_want(const struct setting *setting, struct ajar_state *ret_wa
     (void)setting;
     (void)err;
     *ret_wanted = (struct ajar_state){ .known = true, .exists = true };
+    return true;
+}
+
+static bool member_closed(const struct setting *setting, struct ajar_state *ret_closed,
+                          struct ajar_error *err)
+{
+    const char *closed = setting_value(setting, "closed");
+
+    (void)err;
+    *ret_closed = (struct ajar_state){ .known = closed != NULL };
+    ret_closed->exists = closed && strcmp(closed, absent) != 0;
     return true;
 }
 
@@ -330,6 +311,7 @@ const struct provider provider_member = {
     .check = member_check,
     .thing = member_thing,
     .want = member_want,
+    .closed = member_closed,
     .observe = member_observe,
     .match = member_match,
     .write = member_write,

@@ -2,99 +2,10 @@
 #include "provider/membership.h"
 
 #include "base/text.h"
+#include "provider/account.h"
 #include "transport/extended_dn.h"
 
 #include <string.h>
-
-bool membership_known_sid(const char *text, struct sid *ret_sid)
-{
-    struct ajar_error no_sid = AJAR_NO_ERROR;
-
-    return sid_parse(text, ret_sid, &no_sid) || sid_from_name(text, ret_sid);
-}
-
-/* One object of the domain by its account name, with a name that has GUID and SID. */
-static bool find_account(struct directory *directory, const char *name,
-                         struct directory_result *ret_found, struct ajar_error *err)
-{
-    static const char *const attributes[] = { "objectClass", NULL };
-    OWNED(directory_result_release) struct directory_result found = { 0 };
-    OWNED(free) char *escaped = NULL;
-    OWNED(free) char *filter = NULL;
-    struct directory_query query = { .base = directory_domain_dn(directory),
-                                     .scope = DIRECTORY_SUBTREE,
-                                     .attributes = attributes,
-                                     .extended_dn = true };
-
-    if (!directory_escape(name, strlen(name), &escaped, err))
-        return false;
-    filter = text_make("(&(objectSid=*)(sAMAccountName=%s))", escaped);
-    if (!filter)
-        return ajar_no_memory(err);
-    query.filter = filter;
-    if (!directory_search(directory, &query, &found, err))
-        return false;
-    if (found.count != 1) {
-        ajar_fail(err, AJAR_EMISSING, "there is no account \"%s\" at %s", name,
-                  directory_host(directory));
-        return ajar_hint(err, "give its SID: names of built-in groups differ from language to "
-                              "language, and other domains' accounts are not found by name");
-    }
-    *ret_found = found;
-    found = (struct directory_result){ 0 };
-    return true;
-}
-
-/* Refuses "OTHER\name": whoever is meant, it is not the account of that name in this domain. */
-static bool check_domain_name(struct directory *directory, const char *name, size_t size,
-                              struct ajar_error *err)
-{
-    static const char *const attributes[] = { "nETBIOSName", NULL };
-    OWNED(directory_result_release) struct directory_result found = { 0 };
-    const char *dn = directory_domain_dn(directory);
-    OWNED(free) char *base = text_make("CN=Partitions,%s", directory_configuration_dn(directory));
-    OWNED(free) char *escaped = NULL;
-    OWNED(free) char *filter = NULL;
-    struct directory_query query = { .scope = DIRECTORY_ONE, .attributes = attributes };
-    const char *own;
-
-    if (!directory_escape(dn, strlen(dn), &escaped, err))
-        return false;
-    filter = text_make("(&(objectClass=crossRef)(nCName=%s))", escaped);
-    if (!base || !filter)
-        return ajar_no_memory(err);
-    query.base = base;
-    query.filter = filter;
-    if (!directory_search(directory, &query, &found, err))
-        return false;
-    own = found.count == 1 ? directory_text(&found.entries[0], "nETBIOSName") : NULL;
-    if (own && strlen(own) == size && strncasecmp(own, name, size) == 0)
-        return true;
-    ajar_fail(err, AJAR_EMISSING, "\"%.*s\" is not this domain (which is %s)", (int)size, name,
-              own ? own : "without a short name");
-    return ajar_hint(err, "give the SID of an account that is in another domain");
-}
-
-static bool resolve_member(struct directory *directory, const char *member, struct sid *ret_sid,
-                           struct ajar_error *err)
-{
-    OWNED(directory_result_release) struct directory_result found = { 0 };
-    const char *backslash = strchr(member, '\\');
-    const char *name = backslash ? backslash + 1 : member;
-    struct extended_dn account;
-
-    if (membership_known_sid(member, ret_sid))
-        return true;
-    if (backslash && !check_domain_name(directory, member, (size_t)(backslash - member), err))
-        return false;
-    if (!find_account(directory, name, &found, err) ||
-        !extended_dn_parse(found.entries[0].dn, &account, err))
-        return false;
-    if (!account.has_sid)
-        return ajar_fail(err, AJAR_EPROTOCOL, "the name of \"%s\" came without its SID", name);
-    *ret_sid = account.sid;
-    return true;
-}
 
 static char *guid_base(const struct guid *guid)
 {
@@ -113,13 +24,13 @@ static bool resolve_group(struct directory *directory, const char *group, char *
     char text[SID_TEXT_SIZE];
     struct sid sid;
 
-    if (membership_known_sid(group, &sid)) {
+    if (account_known_sid(group, &sid)) {
         sid_format(&sid, text);
         *ret_base = text_make("<SID=%s>", text);
     } else if (strchr(group, '=')) {
         *ret_base = text_copy(group);
     } else {
-        if (!find_account(directory, group, &found, err) ||
+        if (!account_find(directory, group, &found, err) ||
             !extended_dn_parse(found.entries[0].dn, &account, err))
             return false;
         *ret_base = guid_base(&account.guid);
@@ -239,7 +150,7 @@ bool membership_read(struct directory *directory, const char *group, const char 
     OWNED(membership_release) struct membership membership = { 0 };
     OWNED(free) char *base = NULL;
 
-    if (!resolve_member(directory, member, &membership.sid, err))
+    if (!account_resolve(directory, member, &membership.sid, err))
         return ajar_while(err, "member \"%s\"", member);
     if (!resolve_group(directory, group, &base, err) ||
         !read_group(directory, base, &membership, err))

@@ -28,9 +28,6 @@ struct membership {
     bool is_used;    /* a member of some group */
 };
 
-/* Is this a SID's text, or a well-known name? */
-bool membership_known_sid(const char *text, struct sid *ret_sid);
-
 /* `group`: SID, well-known name, account name or DN; `member`: SID, well-known name, or account
  * name of the directory's domain, DOMAIN\name too. AJAR_EMISSING when there is no such group or
  * account. `ret_membership` is to be released. */

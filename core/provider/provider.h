@@ -40,6 +40,11 @@ struct provider {
     bool (*want)(const struct setting *setting, struct ajar_state *ret_wanted,
                  struct ajar_error *err);
 
+    /* The safe state for a setting that nobody recorded, as `closed` says it; "not known" when the
+     * setting does not say. */
+    bool (*closed)(const struct setting *setting, struct ajar_state *ret_closed,
+                   struct ajar_error *err);
+
     /* Reads the live state. Changes nothing. */
     bool (*observe)(struct target *target, const struct setting *setting,
                     struct ajar_state *ret_now, struct ajar_error *err);

@@ -160,24 +160,30 @@ static bool want(const struct setting *setting, struct ajar_state *ret_wanted,
     return state_of_texts(setting, "open", texts, count, ret_wanted, err);
 }
 
-static bool check_closed(const struct setting *setting, struct ajar_error *err)
+static bool closed_state(const struct setting *setting, struct ajar_state *ret_closed,
+                         struct ajar_error *err)
 {
     OWNED(free) const char **texts = NULL;
-    OWNED(ajar_state_release) struct ajar_state closed = { 0 };
     size_t count = 0;
 
     if (!collect(setting, "closed", &texts, &count, err))
         return false;
-    if (count == 0 || (count == 1 && strcmp(texts[0], absent) == 0))
+    if (count == 0) {
+        *ret_closed = (struct ajar_state){ 0 };
         return true;
-    return state_of_texts(setting, "closed", texts, count, &closed, err);
+    }
+    if (count == 1 && strcmp(texts[0], absent) == 0)
+        return make_absent(ret_closed);
+    return state_of_texts(setting, "closed", texts, count, ret_closed, err);
 }
 
 static bool check(const struct setting *setting, struct ajar_error *err)
 {
     OWNED(ajar_state_release) struct ajar_state wanted = { 0 };
+    OWNED(ajar_state_release) struct ajar_state closed = { 0 };
 
-    return check_key(setting, err) && want(setting, &wanted, err) && check_closed(setting, err);
+    return check_key(setting, err) && want(setting, &wanted, err) &&
+           closed_state(setting, &closed, err);
 }
 
 static bool thing(const struct setting *setting, char **ret_thing, struct ajar_error *err)
@@ -295,6 +301,7 @@ const struct provider provider_registry = {
     .check = check,
     .thing = thing,
     .want = want,
+    .closed = closed_state,
     .observe = observe,
     .match = match,
     .write = write_state,

@@ -56,6 +56,8 @@ struct directory_query {
     const char *filter;            /* NULL: (objectClass=*) */
     const char *const *attributes; /* ends with NULL; NULL: all */
     bool extended_dn;              /* control 1.2.840.113556.1.4.529, string form (1) */
+    bool dacl; /* nTSecurityDescriptor has its DACL alone: control 1.2.840.113556.1.4.801 with
+                * DACL_SECURITY_INFORMATION (4), [MS-ADTS] 3.1.1.3.4.1.11 */
 };
 
 /* Reads all entries (paged, 1.2.840.113556.1.4.319) and all values of each attribute (range
@@ -85,6 +87,17 @@ struct directory_change {
  * landed is not known. `native` is the LDAP result; the text has the server's diagnostic message.*/
 bool directory_modify(struct directory *directory, const char *dn,
                       const struct directory_change *changes, size_t count, struct ajar_error *err);
+
+/* Puts the DACL of a self-relative security descriptor in the place of the object's, and nothing
+ * else of it: owner, group and SACL stay (control 1.2.840.113556.1.4.801, critical, flags 4). The
+ * server has no compare-and-swap for it. */
+bool directory_set_dacl(struct directory *directory, const char *dn, const struct bytes *descriptor,
+                        struct ajar_error *err);
+
+/* Creates an object with these attributes (all of them DIRECTORY_ADD). AJAR_ECONFLICT when there is
+ * one of this name already (68). */
+bool directory_add(struct directory *directory, const char *dn,
+                   const struct directory_change *attributes, size_t count, struct ajar_error *err);
 
 /* Deletes one object that has no children. */
 bool directory_delete(struct directory *directory, const char *dn, struct ajar_error *err);

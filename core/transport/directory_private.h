@@ -60,6 +60,10 @@ bool directory_attribute_add(struct directory_attribute *attribute,
                              const struct directory *directory, struct ldapmsg *message,
                              const char *description, struct ajar_error *err);
 
+/* LDAP_SERVER_SD_FLAGS_OID, and its value for the DACL alone ([MS-ADTS] 3.1.1.3.4.1.11). */
+#define DIRECTORY_SD_FLAGS "1.2.840.113556.1.4.801"
+extern const char directory_dacl_alone[5];
+
 /* libldap takes names and values without const, and only reads them. */
 static inline char *for_libldap(const void *read_only)
 {

@@ -15,11 +15,14 @@ enum {
     PAGE_SIZE = 1000, /* what AD gives at most by default (MaxPageSize) */
     ENTRY_CEILING = 1000000,
     VALUE_CEILING = 10000000,
-    CONTROL_CEILING = 4,
+    CONTROL_CEILING = 5,
 };
 
 /* ExtendedDNRequestValue { flag 1 }: GUIDs and SIDs as text ([MS-ADTS] 3.1.1.3.4.1.5) */
 static const char extended_dn_text[] = { 0x30, 0x03, 0x02, 0x01, 0x01 };
+
+/* SDFlagsRequestValue { DACL_SECURITY_INFORMATION } */
+const char directory_dacl_alone[5] = { 0x30, 0x03, 0x02, 0x01, 0x04 };
 
 /* One request, as it goes to the server. */
 struct request {
@@ -29,6 +32,7 @@ struct request {
     const char *const *attributes;
     LDAPControl *page; /* or NULL */
     bool extended_dn;
+    bool dacl;
 };
 
 static bool send_and_wait(struct directory *directory, const struct request *request,
@@ -38,6 +42,10 @@ static bool send_and_wait(struct directory *directory, const struct request *req
                              .ldctl_value = { .bv_len = sizeof(extended_dn_text),
                                               .bv_val = for_libldap(extended_dn_text) },
                              .ldctl_iscritical = 1 };
+    LDAPControl dacl = { .ldctl_oid = for_libldap(DIRECTORY_SD_FLAGS),
+                         .ldctl_value = { .bv_len = sizeof(directory_dacl_alone),
+                                          .bv_val = for_libldap(directory_dacl_alone) },
+                         .ldctl_iscritical = 1 };
     /* Without it, answers about a whole domain hold references to others ([MS-ADTS]
      * 3.1.1.3.4.1.4). */
     LDAPControl domain_scope = { .ldctl_oid = for_libldap("1.2.840.113556.1.4.1339"),
@@ -49,6 +57,8 @@ static bool send_and_wait(struct directory *directory, const struct request *req
 
     if (request->extended_dn)
         controls[count++] = &extended;
+    if (request->dacl)
+        controls[count++] = &dacl;
     if (request->scope != LDAP_SCOPE_BASE)
         controls[count++] = &domain_scope;
     if (request->page)
@@ -251,7 +261,8 @@ bool directory_search(struct directory *directory, const struct directory_query 
                                .scope = scope_of(query->scope),
                                .filter = query->filter ? query->filter : "(objectClass=*)",
                                .attributes = query->attributes,
-                               .extended_dn = query->extended_dn };
+                               .extended_dn = query->extended_dn,
+                               .dacl = query->dacl };
 
     if (!search_pages(directory, &request, &result, err))
         return ajar_while(err, "reading \"%s\" at %s", query->base, directory->address);

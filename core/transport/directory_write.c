@@ -64,7 +64,31 @@ static bool finish(struct directory *directory, int sent, int request, struct aj
     return ok;
 }
 
-static bool send_modifications(struct directory *directory, const char *dn,
+/* A request that is made of changes. */
+typedef int send_changes(struct ldap *ldap, const char *dn, LDAPMod **changes, int *ret_request);
+
+static int send_modify(struct ldap *ldap, const char *dn, LDAPMod **changes, int *ret_request)
+{
+    return ldap_modify_ext(ldap, dn, changes, NULL, NULL, ret_request);
+}
+
+static int send_dacl(struct ldap *ldap, const char *dn, LDAPMod **changes, int *ret_request)
+{
+    LDAPControl dacl = { .ldctl_oid = for_libldap(DIRECTORY_SD_FLAGS),
+                         .ldctl_value = { .bv_len = sizeof(directory_dacl_alone),
+                                          .bv_val = for_libldap(directory_dacl_alone) },
+                         .ldctl_iscritical = 1 };
+    LDAPControl *controls[] = { &dacl, NULL };
+
+    return ldap_modify_ext(ldap, dn, changes, controls, NULL, ret_request);
+}
+
+static int send_add(struct ldap *ldap, const char *dn, LDAPMod **changes, int *ret_request)
+{
+    return ldap_add_ext(ldap, dn, changes, NULL, NULL, ret_request);
+}
+
+static bool send_modifications(struct directory *directory, const char *dn, send_changes *send,
                                struct modification *modifications, size_t count,
                                struct ajar_error *err)
 {
@@ -76,8 +100,26 @@ static bool send_modifications(struct directory *directory, const char *dn,
         return ajar_no_memory(err);
     for (size_t i = 0; i < count; i++)
         pointers[i] = &modifications[i].change;
-    sent = ldap_modify_ext(directory->ldap, dn, pointers, NULL, NULL, &request);
+    sent = send(directory->ldap, dn, pointers, &request);
     return finish(directory, sent, request, err);
+}
+
+static bool perform(struct directory *directory, const char *dn, send_changes *send,
+                    const struct directory_change *changes, size_t count, struct ajar_error *err)
+{
+    OWNED(free) struct modification *modifications = calloc(count + 1, sizeof(*modifications));
+    bool ok = true;
+
+    if (!modifications)
+        return ajar_no_memory(err);
+    for (size_t i = 0; i < count && ok; i++)
+        ok = fill_modification(&changes[i], &modifications[i], err);
+    ok = ok && send_modifications(directory, dn, send, modifications, count, err);
+    for (size_t i = 0; i < count; i++) {
+        free(modifications[i].pointers);
+        free(modifications[i].values);
+    }
+    return ok;
 }
 
 /* "Not willing" is about what is there already only when something was to be deleted from it;
@@ -103,23 +145,33 @@ static bool deletes_values(const struct directory_change *changes, size_t count)
 bool directory_modify(struct directory *directory, const char *dn,
                       const struct directory_change *changes, size_t count, struct ajar_error *err)
 {
-    OWNED(free) struct modification *modifications = calloc(count + 1, sizeof(*modifications));
-    bool ok = true;
+    if (perform(directory, dn, send_modify, changes, count, err))
+        return true;
+    fail_unwilling(deletes_values(changes, count), err);
+    return ajar_while(err, "changing \"%s\" at %s", dn, directory->address);
+}
 
-    if (!modifications)
-        return ajar_no_memory(err);
-    for (size_t i = 0; i < count && ok; i++)
-        ok = fill_modification(&changes[i], &modifications[i], err);
-    ok = ok && send_modifications(directory, dn, modifications, count, err);
-    for (size_t i = 0; i < count; i++) {
-        free(modifications[i].pointers);
-        free(modifications[i].values);
-    }
-    if (!ok) {
-        fail_unwilling(deletes_values(changes, count), err);
-        return ajar_while(err, "changing \"%s\" at %s", dn, directory->address);
-    }
-    return true;
+bool directory_set_dacl(struct directory *directory, const char *dn, const struct bytes *descriptor,
+                        struct ajar_error *err)
+{
+    const struct directory_change change = { .operation = DIRECTORY_REPLACE,
+                                             .attribute = "nTSecurityDescriptor",
+                                             .count = 1,
+                                             .values = descriptor };
+
+    if (perform(directory, dn, send_dacl, &change, 1, err))
+        return true;
+    fail_unwilling(false, err);
+    return ajar_while(err, "changing the permissions of \"%s\" at %s", dn, directory->address);
+}
+
+bool directory_add(struct directory *directory, const char *dn,
+                   const struct directory_change *attributes, size_t count, struct ajar_error *err)
+{
+    if (perform(directory, dn, send_add, attributes, count, err))
+        return true;
+    fail_unwilling(false, err);
+    return ajar_while(err, "creating \"%s\" at %s", dn, directory->address);
 }
 
 bool directory_delete(struct directory *directory, const char *dn, struct ajar_error *err)

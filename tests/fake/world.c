@@ -67,6 +67,18 @@ static bool thing(const struct setting *setting, char **ret_thing, struct ajar_e
     return *ret_thing || ajar_no_memory(err);
 }
 
+static bool closed(const struct setting *setting, struct ajar_state *ret_closed,
+                   struct ajar_error *err)
+{
+    const char *value = setting_value(setting, "closed");
+
+    *ret_closed = (struct ajar_state){ .known = value != NULL };
+    if (!value || strcmp(value, "absent") == 0)
+        return true;
+    ret_closed->exists = true;
+    return ajar_state_set(ret_closed, "value", value, err);
+}
+
 static bool want(const struct setting *setting, struct ajar_state *ret_wanted,
                  struct ajar_error *err)
 {
@@ -144,6 +156,7 @@ static bool phrase(const struct ajar_state *state, char **ret_phrase, struct aja
 static const struct field_rule fields[] = {
     { .name = "id", .type = FIELD_TEXT, .required = true },
     { .name = "open", .type = FIELD_TEXT, .required = true },
+    { .name = "closed", .type = FIELD_TEXT },
     { 0 },
 };
 
@@ -152,6 +165,7 @@ static const struct provider provider_thing = {
     .fields = fields,
     .thing = thing,
     .want = want,
+    .closed = closed,
     .observe = observe,
     .match = match,
     .write = write_thing,
