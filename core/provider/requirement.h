@@ -1,0 +1,65 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * The contract of a requirement: something that must hold and that ajar only reads.
+ *
+ *     [require target-trusts-source]
+ *     on = domain target.test
+ *     check = trust
+ *     partner = source.test
+ *
+ * `check` names the requirement's sort. A sort never writes, prints, retries or sleeps.
+ */
+#ifndef AJAR_PROVIDER_REQUIREMENT_H
+#define AJAR_PROVIDER_REQUIREMENT_H
+
+#include "base/text.h"
+#include "model/setting.h"
+#include "transport/target.h"
+
+enum requirement_result {
+    REQUIREMENT_UNKNOWN, /* it could not be found out: `reason` says why */
+    REQUIREMENT_PASS,
+    REQUIREMENT_FAIL,
+};
+
+struct finding {
+    enum requirement_result result;
+    char *reason; /* one line: what was found; never NULL once it was judged */
+    char *hint;   /* the next step; NULL with PASS */
+};
+
+/* The places that a sort can be on, as bits: 1 << PLACE_DOMAIN. */
+#define REQUIREMENT_ON_DOMAIN (1U << PLACE_DOMAIN)
+#define REQUIREMENT_ON_HOST   (1U << PLACE_HOST | 1U << PLACE_PDC | 1U << PLACE_CONTROLLERS)
+
+struct requirement {
+    const char *check;               /* "trust" */
+    const struct field_rule *fields; /* besides on, check, why, reference */
+    unsigned places;
+
+    /* Judges the section alone, beyond the table; NULL: there is nothing more to judge. Opens no
+     * connection. AJAR_EPLAN, "file:line:". */
+    bool (*judge)(const struct setting *setting, struct ajar_error *err);
+
+    /* Looks. False with the trouble when nothing can be said because of it: whoever calls takes
+     * that for UNKNOWN. `ret_finding` is to be released. */
+    bool (*examine)(struct target *target, const struct setting *setting,
+                    struct finding *ret_finding, struct ajar_error *err);
+};
+
+/* Fills a finding; the texts are formatted, and copied. */
+bool finding_pass(struct finding *ret_finding, struct ajar_error *err, const char *format, ...)
+    __attribute__((format(printf, 3, 4)));
+bool finding_fail(struct finding *ret_finding, struct ajar_error *err, const char *hint,
+                  const char *format, ...) __attribute__((format(printf, 4, 5)));
+bool finding_unknown(struct finding *ret_finding, struct ajar_error *err, const char *hint,
+                     const char *format, ...) __attribute__((format(printf, 4, 5)));
+
+void finding_release(struct finding *finding);
+DEFINE_OWNED_STRUCT(struct finding, finding_release);
+
+/* The sort that is called so, or NULL; and the sorts in their order, ending with NULL. */
+const struct requirement *requirement_find(const char *check);
+const struct requirement *const *requirement_all(void);
+
+#endif
