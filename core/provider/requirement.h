@@ -58,6 +58,8 @@ bool finding_unknown(struct finding *ret_finding, struct ajar_error *err, const 
 void finding_release(struct finding *finding);
 DEFINE_OWNED_STRUCT(struct finding, finding_release);
 
+/* The sorts: each has a file require_NAME.c, and a row in requirement.c. */
+
 /* The sort that is called so, or NULL; and the sorts in their order, ending with NULL. */
 const struct requirement *requirement_find(const char *check);
 const struct requirement *const *requirement_all(void);
