@@ -42,11 +42,11 @@ static bool locate(struct ajar_run *run, const struct ajar_plan *plan, struct to
     const struct fleet_watch watch = { .user = run->options.watch.user,
                                        .interrupted = run->options.watch.interrupted };
 
-    topology->jobs = calloc(plan->setting_count + 1, sizeof(*topology->jobs));
+    topology->jobs = calloc(plan_settings(plan)->count + 1, sizeof(*topology->jobs));
     if (!topology->jobs)
         return ajar_no_memory(err);
-    for (size_t i = 0; i < plan->setting_count; i++) {
-        const struct setting *setting = &plan->settings[i];
+    for (size_t i = 0; i < plan_settings(plan)->count; i++) {
+        const struct setting *setting = &plan_settings(plan)->list[i];
 
         if (!has_role(setting) || find_domain(topology, setting->where))
             continue;
@@ -149,13 +149,13 @@ bool steps_expand(struct ajar_run *run, const struct ajar_plan *plan, struct ste
 
     if (!locate(run, plan, &topology, err) || !check_located(&topology, err))
         return false;
-    for (size_t i = 0; i < plan->setting_count; i++) {
+    for (size_t i = 0; i < plan_settings(plan)->count; i++) {
         const char *const *names = NULL;
         size_t count = 0;
 
-        list_targets(&topology, &plan->settings[i], &names, &count);
+        list_targets(&topology, &plan_settings(plan)->list[i], &names, &count);
         for (size_t j = 0; j < count; j++) {
-            if (!add_step(&steps, &plan->settings[i], names[j], err))
+            if (!add_step(&steps, &plan_settings(plan)->list[i], names[j], err))
                 return false;
         }
     }

@@ -27,8 +27,8 @@ bool steps_from_window(const struct journal_window *window, const struct ajar_pl
     steps.list = calloc(window->count + 1, sizeof(*steps.list));
     if (!steps.list)
         return ajar_no_memory(err);
-    for (size_t i = 0; i < plan->setting_count; i++) {
-        const struct setting *setting = &plan->settings[i];
+    for (size_t i = 0; i < plan_settings(plan)->count; i++) {
+        const struct setting *setting = &plan_settings(plan)->list[i];
 
         for (size_t j = 0; j < window->count; j++) {
             const struct change_record *record = &window->changes[j];

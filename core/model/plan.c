@@ -31,10 +31,12 @@ size_t ajar_plan_parameters(const struct ajar_plan *plan, const struct ajar_para
 
 const struct setting *plan_setting(const struct ajar_plan *plan, const char *kind, const char *name)
 {
-    for (size_t i = 0; i < plan->setting_count; i++) {
-        if (strcmp(setting_kind(&plan->settings[i]), kind) == 0 &&
-            strcmp(setting_name(&plan->settings[i]), name) == 0)
-            return &plan->settings[i];
+    const struct setting_list *settings = plan_settings(plan);
+
+    for (size_t i = 0; i < settings->count; i++) {
+        if (strcmp(setting_kind(&settings->list[i]), kind) == 0 &&
+            strcmp(setting_name(&settings->list[i]), name) == 0)
+            return &settings->list[i];
     }
     return NULL;
 }
@@ -54,7 +56,8 @@ void ajar_plan_free(struct ajar_plan *plan)
         ini_free(plan->files[i]);
     free(plan->files);
     parameters_release(&plan->parameters);
-    free(plan->settings);
+    for (int role = 0; role < PLAN_ROLES; role++)
+        free(plan->sections[role].list);
     free(plan->name);
     free(plan->title);
     free(plan->reference);

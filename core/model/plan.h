@@ -11,12 +11,31 @@
 #include "model/parameters.h"
 #include "model/setting.h"
 
+/* What the sections of a kind are. */
+enum plan_role {
+    PLAN_SETTING,     /* opened and closed */
+    PLAN_REQUIREMENT, /* only looked at: [require NAME] */
+    PLAN_MANUAL,      /* done by a person: [manual NAME] */
+    PLAN_ROLES,
+};
+
 /* What a plan must know of a kind to read its sections. */
 struct plan_kind {
     const char *kind;
-    const struct field_rule *fields; /* besides on, takes-effect, why, risk, reference */
+    enum plan_role role;
+    const struct field_rule *fields; /* besides those of each role (plan_resolve.c); NULL: none */
     bool on_domain;                  /* its settings are on a domain; otherwise on hosts */
     bool (*check)(const struct setting *setting, struct ajar_error *err);
+
+    /* NULL, unless the fields and the places depend on the section: then this says them (`places`:
+     * bits, 1 << enum place), or fails with "file:line:". */
+    bool (*sort)(const struct setting *setting, const struct field_rule **ret_fields,
+                 unsigned *ret_places, struct ajar_error *err);
+};
+
+struct setting_list {
+    size_t count;
+    struct setting *list;
 };
 
 struct ajar_plan {
@@ -24,8 +43,7 @@ struct ajar_plan {
     char *title;     /* NULL when there is none */
     char *reference; /* NULL when there is none */
     int64_t longest_window;
-    size_t setting_count;
-    struct setting *settings;
+    struct setting_list sections[PLAN_ROLES]; /* by role, in the order of the files */
     struct parameters parameters;
     size_t file_count;
     struct ini **files; /* own the sections of the settings, and their names in messages */
@@ -39,6 +57,12 @@ bool plan_read(const struct ajar_plan_source *source, const struct plan_kind *ki
 bool plan_to_record(const struct ajar_plan *plan, char **ret_text, struct ajar_error *err);
 bool plan_from_record(const char *file, const char *text, const struct plan_kind *kinds,
                       struct ajar_plan **ret_plan, struct ajar_error *err);
+
+/* The settings alone. */
+static inline const struct setting_list *plan_settings(const struct ajar_plan *plan)
+{
+    return &plan->sections[PLAN_SETTING];
+}
 
 /* The setting of this kind and name, or NULL. */
 const struct setting *plan_setting(const struct ajar_plan *plan, const char *kind,

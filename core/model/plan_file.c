@@ -5,17 +5,16 @@
  * [parameters] and [skip] speak of everything read so far. At the end the values from the command
  * line are set, each text is filled in, and only then judged: a parameter can be wrong, too.
  */
-#include "model/plan.h"
+#include "model/plan_private.h"
 
 #include "base/clock.h"
 #include "base/text.h"
 
-#include <ctype.h>
 #include <errno.h>
 #include <string.h>
 
 #define DEEPEST_USE     8
-#define SETTING_CEILING 1000
+#define SECTION_CEILING 1000
 
 struct reader {
     const struct plan_kind *kinds;
@@ -44,24 +43,6 @@ static const struct field_rule skip_fields[] = {
     { 0 },
 };
 
-static const struct field_rule setting_fields[] = {
-    { .name = "on", .type = FIELD_PLACE, .required = true },
-    { .name = "takes-effect", .type = FIELD_EFFECT },
-    { .name = "why", .type = FIELD_TEXT },
-    { .name = "risk", .type = FIELD_TEXT },
-    { .name = "reference", .type = FIELD_TEXT, .repeatable = true },
-    { 0 },
-};
-
-static const struct plan_kind *find_kind(const struct plan_kind *kinds, const char *name)
-{
-    for (; kinds->kind; kinds++) {
-        if (strcmp(kinds->kind, name) == 0)
-            return kinds;
-    }
-    return NULL;
-}
-
 static bool refuse_kind(const struct reader *reader, const struct ini *ini,
                         const struct ini_section *section, struct ajar_error *err)
 {
@@ -76,11 +57,23 @@ static bool refuse_kind(const struct reader *reader, const struct ini *ini,
                      section->name, text_peek(&known));
 }
 
-static bool add_setting(struct reader *reader, const struct ini *ini,
+static const struct setting *find_section(const struct setting_list *sections,
+                                          const struct ini_section *section)
+{
+    for (size_t i = 0; i < sections->count; i++) {
+        if (strcmp(setting_kind(&sections->list[i]), section->kind) == 0 &&
+            strcmp(setting_name(&sections->list[i]), section->name) == 0)
+            return &sections->list[i];
+    }
+    return NULL;
+}
+
+static bool add_section(struct reader *reader, const struct ini *ini,
                         const struct ini_section *section, struct ajar_error *err)
 {
-    struct ajar_plan *plan = reader->plan;
-    const struct setting *other = plan_setting(plan, section->kind, section->name);
+    const struct plan_kind *kind = plan_find_kind(reader->kinds, section->kind);
+    struct setting_list *sections = &reader->plan->sections[kind->role];
+    const struct setting *other = find_section(sections, section);
     struct setting *more;
 
     if (!schema_is_name(section->name))
@@ -93,14 +86,14 @@ static bool add_setting(struct reader *reader, const struct ini *ini,
                          "that one out with [skip]",
                          ini->file, section->line, section->kind, section->name, other->file,
                          other->section->line);
-    if (plan->setting_count >= SETTING_CEILING)
-        return ajar_fail(err, AJAR_EPLAN, "%s:%d: more than %d settings; split the plan", ini->file,
-                         section->line, SETTING_CEILING);
-    more = reallocarray(plan->settings, plan->setting_count + 1, sizeof(*more));
+    if (sections->count >= SECTION_CEILING)
+        return ajar_fail(err, AJAR_EPLAN, "%s:%d: more than %d sections; split the plan", ini->file,
+                         section->line, SECTION_CEILING);
+    more = reallocarray(sections->list, sections->count + 1, sizeof(*more));
     if (!more)
         return ajar_no_memory(err);
-    plan->settings = more;
-    more[plan->setting_count++] = (struct setting){ .file = ini->file, .section = section };
+    sections->list = more;
+    more[sections->count++] = (struct setting){ .file = ini->file, .section = section };
     return true;
 }
 
@@ -130,21 +123,29 @@ static bool fill_parameters(struct reader *reader, const struct ini *ini,
     return true;
 }
 
-/* Takes the settings called `name` (of `size` bytes) out of the plan, whatever their kind. */
-static bool skip_name(struct ajar_plan *plan, const char *name, size_t size)
+/* Takes the sections called `name` (of `size` bytes) out of the list, whatever their kind. */
+static bool skip_in(struct setting_list *sections, const char *name, size_t size)
 {
+    size_t count = sections->count;
     size_t kept = 0;
 
-    for (size_t i = 0; i < plan->setting_count; i++) {
-        const char *known = setting_name(&plan->settings[i]);
+    for (size_t i = 0; i < count; i++) {
+        const char *known = setting_name(&sections->list[i]);
 
         if (strlen(known) != size || memcmp(known, name, size) != 0)
-            plan->settings[kept++] = plan->settings[i];
+            sections->list[kept++] = sections->list[i];
     }
-    if (kept == plan->setting_count)
-        return false;
-    plan->setting_count = kept;
-    return true;
+    sections->count = kept;
+    return kept != count;
+}
+
+static bool skip_name(struct ajar_plan *plan, const char *name, size_t size)
+{
+    bool skipped = false;
+
+    for (int role = 0; role < PLAN_ROLES; role++)
+        skipped = skip_in(&plan->sections[role], name, size) || skipped;
+    return skipped;
 }
 
 static bool skip_settings(struct reader *reader, const struct ini *ini,
@@ -159,10 +160,11 @@ static bool skip_settings(struct reader *reader, const struct ini *ini,
             size_t size = strcspn(at, ", ");
 
             if (size > 0 && !skip_name(reader->plan, at, size))
-                return ajar_fail(err, AJAR_EPLAN,
-                                 "%s:%d: there is no setting \"%.*s\" to skip; name one of a plan "
-                                 "that this one uses, or of this file",
-                                 ini->file, field->line, (int)size, at);
+                return ajar_fail(
+                    err, AJAR_EPLAN,
+                    "%s:%d: nothing is called \"%.*s\" that could be skipped; name one of a plan "
+                    "that this one uses, or of this file",
+                    ini->file, field->line, (int)size, at);
             at += size;
         }
     }
@@ -256,9 +258,9 @@ static bool read_section(struct reader *reader, const struct ini *ini,
         if (strcmp(section->kind, known[i].kind) == 0 && known[i].named == (section->name[0] != 0))
             return !known[i].read || known[i].read(reader, ini, section, err);
     }
-    if (!find_kind(reader->kinds, section->kind))
+    if (!plan_find_kind(reader->kinds, section->kind))
         return refuse_kind(reader, ini, section, err);
-    return add_setting(reader, ini, section, err);
+    return add_section(reader, ini, section, err);
 }
 
 static bool keep_file(struct ajar_plan *plan, struct ini *ini, struct ajar_error *err)
@@ -300,75 +302,23 @@ static bool read_file(struct reader *reader, const char *path, struct ajar_error
     return ok;
 }
 
-/* Replaces each text of the setting by what it says with the parameters filled in. */
-static bool fill_setting(const struct ajar_plan *plan, const struct setting *setting,
-                         struct ajar_error *err)
-{
-    for (size_t i = 0; i < setting->section->count; i++) {
-        struct ini_field *field = &setting->section->fields[i];
-        char *filled = NULL;
-
-        if (!parameters_fill(&plan->parameters, (struct origin){ setting->file, field->line },
-                             field->value, &filled, err))
-            return false;
-        free(field->value);
-        field->value = filled;
-    }
-    return true;
-}
-
-static void to_lower(char *text)
-{
-    for (; *text; text++)
-        *text = (char)tolower((unsigned char)*text);
-}
-
-/* "on = controllers TARGET.test": the place and, in lower case, where. */
-static bool place_setting(struct setting *setting, const struct plan_kind *kind,
-                          struct ajar_error *err)
-{
-    for (size_t i = 0; i < setting->section->count; i++) {
-        char *on = setting->section->fields[i].value;
-
-        if (strcmp(setting->section->fields[i].name, "on") != 0)
-            continue;
-        to_lower(on);
-        setting->place = PLACE_HOST;
-        while (strncmp(on, schema_places[setting->place], strlen(schema_places[setting->place])) !=
-               0)
-            setting->place++;
-        setting->where = on + strlen(schema_places[setting->place]);
-    }
-    if (kind->on_domain != (setting->place == PLACE_DOMAIN))
-        return setting_fail(setting, "on", err, "a %s setting is %s", kind->kind,
-                            kind->on_domain ? "on = domain DOMAIN"
-                                            : "on = host NAME, pdc DOMAIN or controllers DOMAIN");
-    return true;
-}
-
-static bool resolve_setting(const struct plan_kind *kinds, struct setting *setting,
-                            struct ajar_error *err)
-{
-    const struct plan_kind *kind = find_kind(kinds, setting_kind(setting));
-
-    return schema_check(setting->file, setting->section, setting_fields, kind->fields, err) &&
-           place_setting(setting, kind, err) && (!kind->check || kind->check(setting, err));
-}
-
 static bool resolve(struct reader *reader, const char *const *sets, struct ajar_error *err)
 {
     struct ajar_plan *plan = reader->plan;
+    size_t found = 0;
 
     for (; sets && *sets; sets++) {
         if (!parameters_set_word(&plan->parameters, *sets, err))
             return false;
     }
-    for (size_t i = 0; i < plan->setting_count; i++) {
-        if (!fill_setting(plan, &plan->settings[i], err) ||
-            !resolve_setting(reader->kinds, &plan->settings[i], err))
-            return false;
+    for (int role = 0; role < PLAN_ROLES; role++) {
+        for (size_t i = 0; i < plan->sections[role].count; i++) {
+            if (!plan_resolve_section(plan, reader->kinds, &plan->sections[role].list[i], err))
+                return false;
+        }
+        found += plan->sections[role].count;
     }
-    if (plan->setting_count == 0)
+    if (found == 0)
         return ajar_fail(err, AJAR_EPLAN, "%s:1: the plan has no settings; add one, like [%s NAME]",
                          plan->files[0]->file, reader->kinds->kind);
     return true;
@@ -432,16 +382,20 @@ static bool tell_parameters(struct reader *reader, const struct ini *ini,
 static bool take_recorded(struct reader *reader, const struct ini *ini,
                           const struct ini_section *section, struct ajar_error *err)
 {
+    const struct plan_kind *kind = plan_find_kind(reader->kinds, section->kind);
+    struct setting_list *sections;
+
     if (strcmp(section->kind, "plan") == 0)
         return schema_check(ini->file, section, plan_fields, NULL, err) &&
                take_heading(reader->plan, section, err);
     if (strcmp(section->kind, "parameters") == 0)
         return tell_parameters(reader, ini, section, err);
-    if (!find_kind(reader->kinds, section->kind))
+    if (!kind)
         return refuse_kind(reader, ini, section, err);
-    return add_setting(reader, ini, section, err) &&
-           resolve_setting(reader->kinds, &reader->plan->settings[reader->plan->setting_count - 1],
-                           err);
+    if (!add_section(reader, ini, section, err))
+        return false;
+    sections = &reader->plan->sections[kind->role];
+    return plan_judge_section(reader->kinds, &sections->list[sections->count - 1], err);
 }
 
 bool plan_from_record(const char *file, const char *text, const struct plan_kind *kinds,

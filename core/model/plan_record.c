@@ -41,7 +41,9 @@ bool plan_to_record(const struct ajar_plan *plan, char **ret_text, struct ajar_e
     OWNED(text_release) struct text text = TEXT_UP_TO(RECORD_CEILING);
 
     write_heading(&text, plan);
-    for (size_t i = 0; i < plan->setting_count; i++)
-        write_setting(&text, plan->settings[i].section);
+    for (int role = 0; role < PLAN_ROLES; role++) {
+        for (size_t i = 0; i < plan->sections[role].count; i++)
+            write_setting(&text, plan->sections[role].list[i].section);
+    }
     return text_take(&text, ret_text, err);
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * The kinds of settings that there are. A new kind is a file and a row in catalog.c.
+ * The kinds of settings that there are. A new kind is a file and a row in catalog.c; requirements
+ * have a table of their own (requirement.h).
  */
 #ifndef AJAR_PROVIDER_CATALOG_H
 #define AJAR_PROVIDER_CATALOG_H
@@ -14,8 +15,8 @@ extern const struct provider provider_member;
 /* NULL for a kind that nobody provides. */
 const struct provider *catalog_find(const char *kind);
 
-/* The same kinds, as the reader of plans needs them; ends with { 0 }. `room` is the number of rows
- * in `ret_kinds`, at least CATALOG_ROOM. */
+/* The same kinds, [require] and [manual], as the reader of plans needs them; ends with { 0 }.
+ * `room` is the number of rows in `ret_kinds`, at least CATALOG_ROOM. */
 #define CATALOG_ROOM 16
 void catalog_kinds(struct plan_kind *ret_kinds, size_t room);
 

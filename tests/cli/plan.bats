@@ -157,7 +157,7 @@ after_sed() {
 }
 
 @test "a plan that skips or uses what is not there" {
-    after_sed '$a [skip]\nsettings = two' 15 'there is no setting "two" to skip'
+    after_sed '$a [skip]\nsettings = two' 15 'nothing is called "two" that could be skipped'
     sound_plan | sed 's/^name = sound/&\nuse = nowhere/' >wrong.ini
     ajar plan wrong.ini
     [[ $status == 65 ]]

@@ -19,9 +19,24 @@ static const struct field_rule thing_fields[] = {
     { 0 },
 };
 
+/* [require NAME] with `check = host` or `check = any`: what else it may say depends on that. */
+static bool sort_requirement(const struct setting *setting, const struct field_rule **ret_fields,
+                             unsigned *ret_places, struct ajar_error *err)
+{
+    const char *check = setting_value(setting, "check");
+
+    if (!check)
+        return setting_fail(setting, NULL, err, "needs a field \"check\"");
+    *ret_fields = strcmp(check, "host") == 0 ? thing_fields : NULL;
+    *ret_places = strcmp(check, "host") == 0 ? 1U << PLACE_HOST : ~0U;
+    return true;
+}
+
 static const struct plan_kind kinds[] = {
     { .kind = "thing", .fields = thing_fields },
     { .kind = "object", .fields = thing_fields, .on_domain = true },
+    { .kind = "require", .role = PLAN_REQUIREMENT, .sort = sort_requirement },
+    { .kind = "manual", .role = PLAN_MANUAL },
     { 0 },
 };
 
@@ -112,7 +127,32 @@ static const struct plan_case cases[] = {
       "p.ini:5: there is no parameter \"hots\"; the plan knows host, number" },
     { "skip", "[plan]\nname = p\nuse = base\n[skip]\nsettings = one\n", NULL, NULL },
     { "skip of what is not there", "[plan]\nname = p\nuse = base\n[skip]\nsettings = two, tow\n",
-      NULL, "p.ini:5: there is no setting \"tow\" to skip" },
+      NULL, "p.ini:5: nothing is called \"tow\" that could be skipped" },
+    { "requirement", HEAD "[require r]\non = host a.test\ncheck = host\nid = 1\n", NULL, NULL },
+    { "requirement without check", HEAD "[require r]\non = host a.test\n", NULL,
+      "p.ini:3: needs a field \"check\"" },
+    { "requirement on another place",
+      HEAD "[require r]\non = domain a.test\ncheck = host\nid = 1\n", NULL,
+      "p.ini:4: a require section is on = host NAME" },
+    { "requirement on a domain", HEAD "[require r]\non = domain a.test\ncheck = any\n", NULL,
+      NULL },
+    { "requirement with a field of another sort",
+      HEAD "[require r]\non = host a.test\ncheck = any\nid = 1\n", NULL,
+      "p.ini:6: [require r] has no field \"id\"; it knows on, check, why, reference" },
+    { "requirement that takes effect",
+      HEAD "[require r]\non = host a.test\ncheck = any\ntakes-effect = restart\n", NULL,
+      "p.ini:6: [require r] has no field \"takes-effect\"" },
+    { "requirement that is called like a setting",
+      "[plan]\nname = p\nuse = base\n[parameters]\nhost = b.test\n"
+      "[require one]\non = host a.test\ncheck = any\n",
+      NULL, NULL },
+    { "manual", HEAD "[manual m]\ndo = this\ndo = that\nwhen = before\n", NULL, NULL },
+    { "manual without a deed", HEAD "[manual m]\non = host a.test\n", NULL,
+      "p.ini:3: [manual m] needs a field \"do\"" },
+    { "manual at no time", HEAD "[manual m]\ndo = this\nwhen = later\n", NULL,
+      "p.ini:5: when = \"later\" is not right: it is one of: before after closing" },
+    { "manual without name", HEAD "[manual]\ndo = this\n", NULL,
+      "p.ini:3: [manual ] needs a name of lower-case letters" },
 };
 
 struct folder {
@@ -179,6 +219,28 @@ static void run_case(void **state)
     remove_folder(&folder);
 }
 
+/* What is skipped is gone whatever it is; the rest keeps its order and its role. */
+static void roles_are_kept_apart(void **state)
+{
+    struct folder folder = make_folder(
+        "[plan]\nname = p\nuse = base\n[parameters]\nhost = b.test\n[manual m]\n"
+        "on = host ${host}\ndo = say ${number}\n[require r]\non = host a.test\ncheck = any\n"
+        "[require gone]\non = host a.test\ncheck = any\n[skip]\nsettings = gone\n");
+    struct ajar_error err = AJAR_NO_ERROR;
+    struct ajar_plan *plan = NULL;
+
+    (void)state;
+    assert_true(read_plan(&folder, NULL, &plan, &err));
+    assert_int_equal(plan->sections[PLAN_SETTING].count, 2);
+    assert_int_equal(plan->sections[PLAN_REQUIREMENT].count, 1);
+    assert_string_equal(setting_name(&plan->sections[PLAN_REQUIREMENT].list[0]), "r");
+    assert_int_equal(plan->sections[PLAN_MANUAL].count, 1);
+    assert_string_equal(setting_value(&plan->sections[PLAN_MANUAL].list[0], "do"), "say 7");
+    assert_string_equal(plan->sections[PLAN_MANUAL].list[0].where, "b.test");
+    ajar_plan_free(plan);
+    remove_folder(&folder);
+}
+
 static void parameters_are_filled_in(void **state)
 {
     struct folder folder =
@@ -192,15 +254,15 @@ static void parameters_are_filled_in(void **state)
     assert_string_equal(ajar_plan_name(plan), "p");
     assert_string_equal(ajar_plan_title(plan), "The base");
     assert_int_equal(ajar_plan_longest_window(plan), 2 * 86400);
-    assert_int_equal(plan->setting_count, 3);
-    assert_string_equal(setting_value(&plan->settings[0], "id"), "n8");
-    assert_string_equal(plan->settings[0].where, "c.test");
-    assert_int_equal(plan->settings[0].place, PLACE_HOST);
-    assert_string_equal(setting_value(&plan->settings[1], "id"), "${number}");
-    assert_string_equal(plan->settings[1].where, "some.test");
-    assert_int_equal(plan->settings[1].place, PLACE_CONTROLLERS);
-    assert_string_equal(setting_value(&plan->settings[2], "id"), "88");
-    assert_int_equal(plan->settings[2].place, PLACE_PDC);
+    assert_int_equal(plan_settings(plan)->count, 3);
+    assert_string_equal(setting_value(&plan_settings(plan)->list[0], "id"), "n8");
+    assert_string_equal(plan_settings(plan)->list[0].where, "c.test");
+    assert_int_equal(plan_settings(plan)->list[0].place, PLACE_HOST);
+    assert_string_equal(setting_value(&plan_settings(plan)->list[1], "id"), "${number}");
+    assert_string_equal(plan_settings(plan)->list[1].where, "some.test");
+    assert_int_equal(plan_settings(plan)->list[1].place, PLACE_CONTROLLERS);
+    assert_string_equal(setting_value(&plan_settings(plan)->list[2], "id"), "88");
+    assert_int_equal(plan_settings(plan)->list[2].place, PLACE_PDC);
     ajar_plan_free(plan);
     remove_folder(&folder);
 }
@@ -224,7 +286,7 @@ static void a_record_of_a_plan_reads_back_the_same(void **state)
     assert_string_equal(first, second);
     assert_string_equal(setting_value(plan_setting(again, "thing", "odd"), "id"),
                         "\"quoted\" \\ and ${x}");
-    assert_int_equal(again->settings[1].place, PLACE_CONTROLLERS);
+    assert_int_equal(plan_settings(again)->list[1].place, PLACE_CONTROLLERS);
     free(first);
     free(second);
     ajar_plan_free(plan);
@@ -236,6 +298,7 @@ int main(void)
 {
     static const struct CMUnitTest more[] = {
         cmocka_unit_test(parameters_are_filled_in),
+        cmocka_unit_test(roles_are_kept_apart),
         cmocka_unit_test(a_record_of_a_plan_reads_back_the_same),
     };
     struct CMUnitTest tests[LENGTH(cases)];
