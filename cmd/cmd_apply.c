@@ -8,13 +8,28 @@
 
 #include <time.h>
 
+/* Nothing is exposed by closing: there is nothing that has to end. */
+static bool check_end(const struct options *options, struct ajar_error *err)
+{
+    if (!options->close)
+        return true;
+    if (!options->duration && !options->until)
+        return true;
+    (void)ajar_fail(err, AJAR_EUSAGE,
+                    "--close brings settings to their safe state, which has no "
+                    "end: it takes neither --for nor --until");
+    return ajar_hint(err, "leave it out");
+}
+
 static bool check_apply(const struct options *options, struct ajar_error *err)
 {
+    if (!check_end(options, err))
+        return false;
     if (options->duration && options->until) {
         (void)ajar_fail(err, AJAR_EUSAGE, "--for and --until both say when the window ends");
         return ajar_hint(err, "leave one of them out");
     }
-    if (!options->duration && !options->until) {
+    if (!options->close && !options->duration && !options->until) {
         (void)ajar_fail(err, AJAR_EUSAGE, "a window has an end: apply needs --for or --until");
         return ajar_hint(err, "add for example --for 72h");
     }
@@ -37,8 +52,10 @@ static void preview_apply(struct session *session, struct sink *sink,
 
     view_plan(sink, session->plan, plan);
     sink_end_line(sink);
+    if (options->close)
+        sink_line(sink, STYLE_PLAIN, "Toward the safe state of each setting that says what it is.");
     view_time(options->until ? options->until : (int64_t)time(NULL) + options->duration, until);
-    view_fact(sink, 0, "until", until);
+    view_fact(sink, 0, "until", options->close ? NULL : until);
     view_fact(sink, 0, "reason", options->reason);
     view_fact(sink, 0, "ticket", options->ticket);
     sink_end_line(sink);
@@ -48,10 +65,13 @@ static bool run_apply(struct session *session, enum ajar_exit *ret_exit, struct 
 {
     OWNED(ajar_report_free) struct ajar_report *report = NULL;
     struct ajar_apply_options apply = {
+        .toward = options_toward(session->options),
         .duration = session->options->duration,
         .until = session->options->until,
         .reason = session->options->reason,
         .ticket = session->options->ticket,
+        .despite = (const char *const *)session->options->despite.items,
+        .confirmed = (const char *const *)session->options->confirmed.items,
     };
 
     if (!ajar_apply(session->run, session->plan, &apply, &report, err))
@@ -66,6 +86,7 @@ static bool run_apply(struct session *session, enum ajar_exit *ret_exit, struct 
 static const char *const examples[] = {
     "ajar apply admt-password-migration --for 72h --reason \"Berlin accounts\"",
     "ajar apply ./my-plan.ini --until 2026-11-21T08:00:00Z --reason TEXT --ticket CHG-1 --yes",
+    "ajar apply ./my-plan.ini --close --reason \"left open by hand\"",
     NULL,
 };
 

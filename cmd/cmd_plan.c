@@ -26,7 +26,7 @@ static bool run_plan(struct session *session, enum ajar_exit *ret_exit, struct a
     OWNED(ajar_report_free) struct ajar_report *report = NULL;
     struct sink *sink;
 
-    if (!ajar_plan(session->run, session->plan, &report, err))
+    if (!ajar_plan(session->run, session->plan, options_toward(session->options), &report, err))
         return false;
     *ret_exit = exit_of(session->options, report);
     if (session->options->json)

@@ -10,7 +10,8 @@ static bool run_resume(struct session *session, enum ajar_exit *ret_exit, struct
 {
     OWNED(ajar_report_free) struct ajar_report *report = NULL;
 
-    if (!ajar_resume(session->run, session->operand, &report, err))
+    if (!ajar_resume(session->run, session->operand,
+                     (const char *const *)session->options->confirmed.items, &report, err))
         return false;
     *ret_exit = report->exit;
     if (session->options->json)

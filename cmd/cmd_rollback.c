@@ -41,8 +41,12 @@ static void preview_rollback(struct session *session, struct sink *sink,
 static bool run_rollback(struct session *session, enum ajar_exit *ret_exit, struct ajar_error *err)
 {
     OWNED(ajar_report_free) struct ajar_report *report = NULL;
+    const struct ajar_rollback_options rollback = {
+        .on_conflict = session->options->on_conflict,
+        .confirmed = (const char *const *)session->options->confirmed.items,
+    };
 
-    if (!ajar_rollback(session->run, session->operand, session->options->on_conflict, &report, err))
+    if (!ajar_rollback(session->run, session->operand, &rollback, &report, err))
         return false;
     *ret_exit = report->exit;
     if (session->options->json)

@@ -40,12 +40,14 @@ struct command {
 };
 
 extern const struct command command_plan;
+extern const struct command command_check;
 extern const struct command command_apply;
 extern const struct command command_rollback;
 extern const struct command command_resume;
 extern const struct command command_status;
 extern const struct command command_log;
 extern const struct command command_show;
+extern const struct command command_audit;
 
 /* One run of a command. */
 struct session {

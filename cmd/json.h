@@ -20,6 +20,8 @@ json_t *json_time(int64_t time);     /* RFC 3339; null for 0 */
 json_t *json_state(const struct ajar_state *state);
 json_t *json_change(const struct ajar_change *change);
 json_t *json_changes(const struct ajar_window *window);
+json_t *json_requirements(const struct ajar_window *window);
+json_t *json_manuals(const struct ajar_window *window);
 json_t *json_window(const struct ajar_window *window); /* with the counts of its changes */
 json_t *json_journal(const struct ajar_report *report);
 
@@ -31,6 +33,10 @@ bool json_add(json_t *object, const char *name, json_t *owned_value);
 bool json_print(FILE *file, json_t *document, struct ajar_error *err);
 bool json_print_plan(FILE *file, const struct ajar_plan *plan, const struct ajar_report *report,
                      enum ajar_exit status, struct ajar_error *err);
+bool json_print_check(FILE *file, const struct ajar_plan *plan, const struct ajar_report *report,
+                      struct ajar_error *err);
+bool json_print_audit(FILE *file, const struct ajar_plan *plan, const struct ajar_report *report,
+                      struct ajar_error *err);
 bool json_print_window(FILE *file, const char *format, const struct ajar_report *report,
                        struct ajar_error *err);
 bool json_print_status(FILE *file, const struct ajar_report *report, struct ajar_error *err);

@@ -45,16 +45,51 @@ static json_t *first_changes(const struct ajar_report *report)
     return report->count > 0 ? json_changes(&report->windows[0]) : json_array();
 }
 
+static json_t *first_requirements(const struct ajar_report *report)
+{
+    return report->count > 0 ? json_requirements(&report->windows[0]) : json_array();
+}
+
+static json_t *first_manuals(const struct ajar_report *report)
+{
+    return report->count > 0 ? json_manuals(&report->windows[0]) : json_array();
+}
+
+static bool add_plan(json_t *object, const struct ajar_plan *plan)
+{
+    return json_add(object, "plan", json_text(ajar_plan_name(plan))) &&
+           json_add(object, "title", json_text(ajar_plan_title(plan))) &&
+           json_add(object, "reference", json_text(ajar_plan_reference(plan)));
+}
+
+bool json_print_check(FILE *file, const struct ajar_plan *plan, const struct ajar_report *report,
+                      struct ajar_error *err)
+{
+    OWNED(json_decref) json_t *object = document("ajar-check/1", report, report->exit);
+
+    if (!add_plan(object, plan) || !json_add(object, "requirements", first_requirements(report)))
+        return ajar_no_memory(err);
+    return json_print(file, object, err);
+}
+
+bool json_print_audit(FILE *file, const struct ajar_plan *plan, const struct ajar_report *report,
+                      struct ajar_error *err)
+{
+    OWNED(json_decref) json_t *object = document("ajar-audit/1", report, report->exit);
+
+    if (!add_plan(object, plan) || !json_add(object, "settings", first_changes(report)))
+        return ajar_no_memory(err);
+    return json_print(file, object, err);
+}
+
 bool json_print_plan(FILE *file, const struct ajar_plan *plan, const struct ajar_report *report,
                      enum ajar_exit status, struct ajar_error *err)
 {
     OWNED(json_decref) json_t *object = document("ajar-plan/1", report, status);
 
-    if (!json_add(object, "plan", json_text(ajar_plan_name(plan))) ||
-        !json_add(object, "title", json_text(ajar_plan_title(plan))) ||
-        !json_add(object, "reference", json_text(ajar_plan_reference(plan))) ||
-        !json_add(object, "changes", first_changes(report)) ||
-        !json_add(object, "requirements", json_array()) ||
+    if (!add_plan(object, plan) || !json_add(object, "changes", first_changes(report)) ||
+        !json_add(object, "requirements", first_requirements(report)) ||
+        !json_add(object, "steps", first_manuals(report)) ||
         !json_add(object, "summary", tally(report)))
         return ajar_no_memory(err);
     return json_print(file, object, err);
@@ -67,7 +102,10 @@ bool json_print_window(FILE *file, const char *format, const struct ajar_report 
     bool has_window = report->count > 0 && report->windows[0].id;
     json_t *window = has_window ? json_window(&report->windows[0]) : json_null();
 
-    if (!json_add(object, "window", window) || !json_add(object, "changes", first_changes(report)))
+    if (!json_add(object, "window", window) ||
+        !json_add(object, "changes", first_changes(report)) ||
+        !json_add(object, "requirements", first_requirements(report)) ||
+        !json_add(object, "steps", first_manuals(report)))
         return ajar_no_memory(err);
     return json_print(file, object, err);
 }
@@ -76,7 +114,8 @@ static bool add_window(json_t *list, const struct ajar_window *window)
 {
     json_t *object = json_window(window);
 
-    if (json_add(object, "settings", json_changes(window)))
+    if (json_add(object, "settings", json_changes(window)) &&
+        json_add(object, "steps", json_manuals(window)))
         return json_array_append_new(list, object) == 0;
     json_decref(object);
     return false;

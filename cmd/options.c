@@ -35,7 +35,7 @@ struct option_row {
 #define AT(member) offsetof(struct options, member)
 
 static const struct option_row rows[] = {
-    { "set", 0, OPTION_LIST, "NAME=VALUE", "plan apply", AT(sets),
+    { "set", 0, OPTION_LIST, "NAME=VALUE", "plan check apply audit", AT(sets),
       "fill in a parameter of the plan; may be repeated" },
     { "for", 0, OPTION_SECONDS, "DURATION", "apply", AT(duration),
       "how long the window stays open: 90m, 72h, 14d" },
@@ -44,6 +44,12 @@ static const struct option_row rows[] = {
     { "reason", 0, OPTION_TEXT, "TEXT", "apply", AT(reason),
       "why the window is opened; kept in the journal" },
     { "ticket", 0, OPTION_TEXT, "ID", "apply", AT(ticket), "the change request it belongs to" },
+    { "close", 0, OPTION_FLAG, NULL, "plan apply", AT(close),
+      "toward each setting's safe state instead of opening it" },
+    { "despite", 0, OPTION_LIST, "NAME", "apply", AT(despite),
+      "go on although this requirement (or all) does not hold; may be repeated" },
+    { "confirmed", 0, OPTION_LIST, "NAME", "apply rollback resume", AT(confirmed),
+      "this step for people (or all) is done; may be repeated" },
     { "on-conflict", 0, OPTION_CONFLICT, "WHAT", "rollback", AT(on_conflict),
       "where someone else changed it: skip (leave it, the default), restore (put the baseline "
       "back), keep (accept the present value)" },
@@ -283,6 +289,11 @@ void options_release(struct options *options)
             list_release(place);
     }
     list_release(&options->operands);
+}
+
+enum ajar_toward options_toward(const struct options *options)
+{
+    return options->close ? AJAR_TOWARD_CLOSED : AJAR_TOWARD_OPEN;
 }
 
 /* Is `word` one of the words? */

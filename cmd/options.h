@@ -34,6 +34,9 @@ struct options {
     int64_t until;
     char *reason;
     char *ticket;
+    struct text_list despite;
+    struct text_list confirmed;
+    bool close;
     bool yes;
     bool live;
     bool detailed_exitcode;
@@ -43,6 +46,9 @@ struct options {
 /* Reads the whole command line, also past a mistake (so that --json holds for the message about
  * it); false tells the first one, AJAR_EUSAGE. `ret_options` is set either way and to be
  * released. */
+/* Which way --close asks for. */
+enum ajar_toward options_toward(const struct options *options);
+
 bool options_parse(int argc, char **argv, struct options *ret_options, struct ajar_error *err);
 void options_release(struct options *options);
 

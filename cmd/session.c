@@ -5,6 +5,7 @@
 #include "owned.h"
 #include "screen.h"
 #include "signals.h"
+#include "view.h"
 
 /* On a terminal it takes the place of the live line, and of the ^C behind it. */
 static const char *stop_line(const struct session *session)
@@ -39,6 +40,20 @@ static bool on_confirm(void *user, const struct ajar_report *plan)
     if (!signals_pending())
         signals_announce(stop_line(session));
     return !session->declined;
+}
+
+/* The wait for a person may be long: Ctrl-C is as good as a no, and ends nothing half done. */
+static bool on_done(void *user, const struct ajar_manual *manual)
+{
+    struct session *session = user;
+    bool done;
+
+    signals_announce(NULL);
+    view_manual(screen_err(session->screen), manual);
+    done = screen_ask(session->screen, "Is it done?");
+    if (!signals_pending())
+        signals_announce(stop_line(session));
+    return done;
 }
 
 static bool check_consent(const struct session *session, struct ajar_error *err)
@@ -95,7 +110,8 @@ static bool open_run(struct session *session, struct ajar_run **ret_run, struct 
         .watch = { .user = session,
                    .progress = on_progress,
                    .interrupted = on_interrupted,
-                   .confirm = asks ? on_confirm : NULL },
+                   .confirm = asks ? on_confirm : NULL,
+                   .done = session->screen->asks && !options->yes ? on_done : NULL },
     };
 
     return ajar_run_open(&run, ret_run, err);

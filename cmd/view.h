@@ -72,6 +72,18 @@ struct view_tally {
 };
 struct view_tally view_tally(const struct ajar_window *window);
 
+/* Requirements, one a line; not `all`: those that do not hold, and how many do. */
+void view_requirements(struct sink *sink, const struct ajar_window *window, bool all);
+
+/* The steps for people; not `all`: those that are due now and that nobody has confirmed. */
+void view_manuals(struct sink *sink, const struct ajar_window *window, bool all);
+void view_manual(struct sink *sink, const struct ajar_manual *manual);
+
+/* "Plan NAME: title (reference)" and an empty line. */
+void view_plan_title(struct sink *sink, const char *what, const struct ajar_plan *plan);
+
+void view_check(struct sink *sink, const struct ajar_plan *plan, const struct ajar_report *report);
+void view_audit(struct sink *sink, const struct ajar_plan *plan, const struct ajar_report *report);
 void view_plan(struct sink *sink, const struct ajar_plan *plan, const struct ajar_report *report);
 void view_summary(struct sink *sink, const struct ajar_window *window, enum direction direction);
 void view_outcome(struct sink *sink, const struct ajar_report *report);

@@ -79,20 +79,37 @@ void view_journal(struct sink *sink, const struct ajar_report *report)
     sink_end_line(sink);
 }
 
-void view_plan(struct sink *sink, const struct ajar_plan *plan, const struct ajar_report *report)
+void view_plan_title(struct sink *sink, const char *what, const struct ajar_plan *plan)
 {
-    static const struct view_style style = { .direction = OPENING, .reasons = true };
     const char *title = ajar_plan_title(plan);
 
-    sink_format(sink, STYLE_TITLE, "Plan %s", ajar_plan_name(plan));
+    sink_format(sink, STYLE_TITLE, "%s %s", what, ajar_plan_name(plan));
     if (strcmp(title, ajar_plan_name(plan)) != 0)
         sink_format(sink, STYLE_PLAIN, ": %s", title);
     if (ajar_plan_reference(plan))
         sink_format(sink, STYLE_PLAIN, " (%s)", ajar_plan_reference(plan));
     sink_end_line(sink);
     sink_end_line(sink);
+}
+
+void view_check(struct sink *sink, const struct ajar_plan *plan, const struct ajar_report *report)
+{
+    view_plan_title(sink, "Check of", plan);
+    for (size_t i = 0; i < report->count; i++)
+        view_requirements(sink, &report->windows[i], true);
+    if (report->summary)
+        sink_line(sink, STYLE_TITLE, report->summary);
+}
+
+void view_plan(struct sink *sink, const struct ajar_plan *plan, const struct ajar_report *report)
+{
+    static const struct view_style style = { .direction = OPENING, .reasons = true };
+
+    view_plan_title(sink, "Plan", plan);
     for (size_t i = 0; i < report->count; i++) {
+        view_requirements(sink, &report->windows[i], false);
         view_changes(sink, &report->windows[i], &style);
+        view_manuals(sink, &report->windows[i], true);
         view_summary(sink, &report->windows[i], OPENING);
     }
 }

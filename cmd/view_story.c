@@ -34,6 +34,7 @@ static void put_facts(struct sink *sink, const struct ajar_window *window)
     put_when(sink, "until", window->until, NULL);
     put_when(sink, "closed", window->closed, "not yet");
     sink_end_line(sink);
+    view_requirements(sink, window, true);
 }
 
 /* What is there after the window: only a restored change has an after that the journal knows. */
@@ -71,6 +72,7 @@ void view_story(struct sink *sink, const struct ajar_report *report)
         for (size_t j = 0; j < window->count; j++)
             put_change(sink, &window->changes[j]);
         view_waiting(sink, window);
+        view_manuals(sink, window, true);
         view_counts(&window->counts, counts);
         sink_line(sink, STYLE_TITLE, counts);
         view_next_steps(sink, window);

@@ -169,6 +169,10 @@ void view_next_steps(struct sink *sink, const struct ajar_window *window)
 
     if (view_same(window->state, "closed"))
         return;
+    if (window->toward_closed && view_same(window->state, "open")) {
+        put_step(sink, "open it again with:", window, "rollback", "");
+        return;
+    }
     if (view_direction(window) == OPENING) {
         if (!view_same(window->state, "open"))
             put_step(sink, "finish opening it with:", window, "resume", "");
@@ -192,11 +196,15 @@ void view_outcome(struct sink *sink, const struct ajar_report *report)
         const struct ajar_window *window = &report->windows[i];
         struct view_style style = { .direction = view_direction(window), .states = true };
 
-        if (!window->id) /* there was no need to open one */
+        if (!window->id) { /* there was no need to open one, or a requirement is in the way */
+            if (report->exit == AJAR_EXIT_UNMET)
+                view_requirements(sink, window, false);
             continue;
+        }
         put_heading(sink, window);
         view_changes(sink, window, &style);
         view_waiting(sink, window);
+        view_manuals(sink, window, false);
         view_counts(&window->counts, counts);
         sink_line(sink, STYLE_TITLE, counts);
         if (report->summary)

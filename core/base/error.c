@@ -23,6 +23,7 @@ static const char *const status_names[] = {
     [AJAR_ELOCKED] = "locked",
     [AJAR_EJOURNAL] = "journal",
     [AJAR_EOVERDUE] = "overdue",
+    [AJAR_EUNMET] = "unmet",
     [AJAR_EINTERRUPTED] = "interrupted",
     [AJAR_ESYSTEM] = "system",
 };

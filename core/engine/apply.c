@@ -1,13 +1,15 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * plan and apply:
+ * plan, check and apply:
  *
- *   1. read every target; nothing is recorded, nothing is written;
- *   2. refuse what cannot go well: a login that fails, a thing that another window holds;
- *   3. show it and ask;
- *   4. one commit: the window, the plan, every baseline;
+ *   1. look at the requirements and read every target; nothing is recorded, nothing is written;
+ *   2. refuse what cannot go well: a login that fails, a thing that another window holds, a
+ *      requirement that does not hold and that nobody said to go on despite of;
+ *   3. show it and ask; ask for the steps that people do before;
+ *   4. one commit: the window, the plan, the requirements, every baseline;
  *   5. write, read back, commit the outcomes as they come in;
- *   6. one commit: the window is open, or partly open.
+ *   6. one commit: the window is open, or partly open;
+ *   7. ask for the steps that people do afterwards.
  *
  * The same plan with the same parameters goes on with the window that it opened: no second window,
  * no second baseline.
@@ -20,21 +22,33 @@
 
 #include <string.h>
 
-static bool new_window(struct ajar_run *run, const struct ajar_plan *plan, struct window *window,
-                       struct ajar_error *err)
+static bool new_window(struct ajar_run *run, const struct ajar_plan *plan, enum ajar_toward toward,
+                       struct window *window, struct ajar_error *err)
 {
     window->run = run;
+    window->record.toward_closed = toward == AJAR_TOWARD_CLOSED;
     if (!text_replace(&window->record.plan, plan->name, err) ||
         !text_replace(&window->record.title, ajar_plan_title(plan), err) ||
         !text_replace(&window->record.operator_name, run->operator_name, err) ||
         !text_replace(&window->record.host, run->host, err))
         return false;
-    return steps_expand(run, plan, &window->steps, err);
+    return topology_find(run, plan, &window->topology, err);
 }
 
-static bool read_all(struct window *window, struct ajar_error *err)
+/* The requirements and the steps of people are about opening. */
+static bool look_around(struct window *window, const struct ajar_plan *plan, struct ajar_error *err)
 {
-    if (!steps_observe(window->run, &window->steps, NULL, err))
+    return window->record.toward_closed ||
+           (examinations_perform(window->run, &window->topology, plan, &window->examinations,
+                                 err) &&
+            manuals_from_plan(plan, NULL, &window->manuals, err));
+}
+
+static bool read_all(struct window *window, const struct ajar_plan *plan, enum ajar_toward toward,
+                     struct ajar_error *err)
+{
+    if (!steps_expand(&window->topology, plan, toward, &window->steps, err) ||
+        !look_around(window, plan, err) || !steps_observe(window->run, &window->steps, NULL, err))
         return false;
     for (size_t i = 0; i < window->steps.count; i++) {
         if (!opening_take_baseline(&window->steps.list[i], err))
@@ -43,21 +57,36 @@ static bool read_all(struct window *window, struct ajar_error *err)
     return true;
 }
 
-bool ajar_plan(struct ajar_run *run, const struct ajar_plan *plan, struct ajar_report **ret_report,
-               struct ajar_error *err)
+static bool tell(const struct window *window, verdict_judge *judge, struct ajar_report **ret_report,
+                 struct ajar_error *err)
 {
-    OWNED(window_release) struct window window = { 0 };
     OWNED(ajar_report_free) struct ajar_report *report = NULL;
 
-    if (!new_window(run, plan, &window, err) || !read_all(&window, err) ||
-        !verdict_any_readable(&window, err))
+    if (!report_new(&report, err) || !report_add(report, window, err))
         return false;
-    if (!report_new(&report, err) || !report_add(report, &window, err))
-        return false;
-    verdict_plan(report, &window);
+    judge(report, window);
     *ret_report = report;
     report = NULL;
     return true;
+}
+
+bool ajar_plan(struct ajar_run *run, const struct ajar_plan *plan, enum ajar_toward toward,
+               struct ajar_report **ret_report, struct ajar_error *err)
+{
+    OWNED(window_release) struct window window = { 0 };
+
+    return new_window(run, plan, toward, &window, err) && read_all(&window, plan, toward, err) &&
+           verdict_any_readable(&window, err) && tell(&window, verdict_plan, ret_report, err);
+}
+
+bool ajar_check(struct ajar_run *run, const struct ajar_plan *plan, struct ajar_report **ret_report,
+                struct ajar_error *err)
+{
+    OWNED(window_release) struct window window = { 0 };
+
+    return new_window(run, plan, AJAR_TOWARD_OPEN, &window, err) &&
+           examinations_perform(run, &window.topology, plan, &window.examinations, err) &&
+           tell(&window, verdict_checked, ret_report, err);
 }
 
 /* When the window ends. */
@@ -67,6 +96,8 @@ static bool set_end(struct window *window, const struct ajar_plan *plan,
     struct window_record *record = &window->record;
 
     record->opened = clock_now(&window->run->clock);
+    if (options->toward == AJAR_TOWARD_CLOSED)
+        return true;
     record->until = options->until ? options->until : record->opened + options->duration;
     if (record->until <= record->opened)
         return ajar_fail(err, AJAR_EUSAGE, "the window would end at %s, which is not in the future",
@@ -137,7 +168,7 @@ static bool find_own(struct ajar_run *run, const char *plan_text, const struct s
     for (size_t i = 0; i < windows.count; i++) {
         OWNED(journal_window_release) struct journal_window other = { 0 };
 
-        if (windows.list[i].state == WINDOW_CLOSED)
+        if (!window_holds(&windows.list[i]))
             continue;
         if (!journal_load(run->journal, windows.list[i].id, &other, err))
             return false;
@@ -157,6 +188,25 @@ static bool may_go_on(const struct window *own, struct ajar_error *err)
     (void)ajar_fail(err, AJAR_ECONFLICT, "window %s of the same plan is being closed (%s)",
                     own->record.id, window_state_name(own->record.state));
     return ajar_hint(err, "finish it with ajar resume, then apply again");
+}
+
+/* Does every requirement hold, or is the operator willing to go on despite it? Who goes on is
+ * noted. */
+static bool requirements_met(struct window *window, const char *const *despite, bool *ret_met,
+                             struct ajar_error *err)
+{
+    *ret_met = true;
+    for (size_t i = 0; i < window->examinations.count; i++) {
+        struct examination *examination = &window->examinations.list[i];
+
+        if (!examination_failed(examination))
+            continue;
+        if (!names_hold(despite, examination->record.name))
+            *ret_met = false;
+        else if (!text_replace(&examination->record.despite, window->run->operator_name, err))
+            return false;
+    }
+    return true;
 }
 
 /* What was read for the plan is what was read for the window's own steps. */
@@ -179,22 +229,30 @@ static void move_observations(struct steps *from, struct steps *to)
     }
 }
 
-static bool finish(struct window *window, struct ajar_report **ret_report, struct ajar_error *err)
+static bool finish(struct window *window, const struct ajar_apply_options *options,
+                   struct ajar_report **ret_report, struct ajar_error *err)
 {
+    if (window->record.id &&
+        !window_confirm(window, MANUAL_BEFORE | MANUAL_AFTER, options->confirmed, err))
+        return false;
     window_note_drift(window);
     return verdict_report(window, verdict_opened, ret_report, err);
 }
 
-/* Steps 3 to 6. `plan_text` is NULL when the window is there already. */
+/* Steps 3 to 7. `plan_text` is NULL when the window is there already. */
 static bool open_window(struct window *window, const char *plan_text,
-                        struct ajar_report **ret_report, struct ajar_error *err)
+                        const struct ajar_apply_options *options, struct ajar_report **ret_report,
+                        struct ajar_error *err)
 {
     OWNED(free) char *subject = NULL;
+    size_t confirmed = 0;
     size_t targets;
 
     if (!verdict_needs_opening(window))
-        return finish(window, ret_report, err);
-    if (!verdict_confirm(window, err))
+        return finish(window, options, ret_report, err);
+    if (!verdict_confirm(window, err) ||
+        !manuals_confirm(window->run, &window->manuals, MANUAL_BEFORE, options->confirmed,
+                         &confirmed, err))
         return false;
     targets = verdict_count_targets(window);
     subject =
@@ -204,7 +262,19 @@ static bool open_window(struct window *window, const char *plan_text,
         return ajar_no_memory(err);
     return opening_perform(window, plan_text ? JOURNAL_OPENED : JOURNAL_RESUMED, subject, plan_text,
                            err) &&
-           finish(window, ret_report, err);
+           finish(window, options, ret_report, err);
+}
+
+/* Goes on with the window that the plan opened. */
+static bool go_on(struct window *fresh, struct window *own,
+                  const struct ajar_apply_options *options, struct ajar_report **ret_report,
+                  struct ajar_error *err)
+{
+    move_observations(&fresh->steps, &own->steps);
+    examinations_release(&own->examinations);
+    own->examinations = fresh->examinations;
+    fresh->examinations = (struct examinations){ 0 };
+    return may_go_on(own, err) && open_window(own, NULL, options, ret_report, err);
 }
 
 static bool apply_read(struct window *fresh, const struct ajar_plan *plan,
@@ -213,18 +283,34 @@ static bool apply_read(struct window *fresh, const struct ajar_plan *plan,
 {
     OWNED(window_release) struct window own = { 0 };
     OWNED(free) char *plan_text = NULL;
+    bool met = true;
 
-    if (!plan_to_record(plan, &plan_text, err) ||
+    if (!plan_to_record(plan, fresh->record.toward_closed, &plan_text, err) ||
         !find_own(fresh->run, plan_text, &fresh->steps, &own, err))
         return false;
-    if (!own.record.id) {
-        if (!verdict_needs_opening(fresh))
-            return finish(fresh, ret_report, err);
-        return set_purpose(fresh, plan, options, err) &&
-               open_window(fresh, plan_text, ret_report, err);
+    if (!own.record.id && !verdict_needs_opening(fresh))
+        return finish(fresh, options, ret_report, err);
+    if (!requirements_met(fresh, options->despite, &met, err))
+        return false;
+    if (!met)
+        return tell(fresh, verdict_unmet, ret_report, err);
+    if (own.record.id)
+        return go_on(fresh, &own, options, ret_report, err);
+    return set_purpose(fresh, plan, options, err) &&
+           open_window(fresh, plan_text, options, ret_report, err);
+}
+
+static bool check_names(const struct ajar_plan *plan, const struct ajar_apply_options *options,
+                        struct ajar_error *err)
+{
+    for (const char *const *name = options->despite; name && *name; name++) {
+        if (strcmp(*name, "all") == 0 ||
+            plan_section(plan, PLAN_REQUIREMENT, "require", *name) != NULL)
+            continue;
+        (void)ajar_fail(err, AJAR_EUSAGE, "--despite %s: the plan has no such requirement", *name);
+        return ajar_hint(err, "ajar check shows the plan's requirements");
     }
-    move_observations(&fresh->steps, &own.steps);
-    return may_go_on(&own, err) && open_window(&own, NULL, ret_report, err);
+    return manuals_check_names(plan, options->confirmed, err);
 }
 
 bool ajar_apply(struct ajar_run *run, const struct ajar_plan *plan,
@@ -233,8 +319,9 @@ bool ajar_apply(struct ajar_run *run, const struct ajar_plan *plan,
 {
     OWNED(window_release) struct window fresh = { .run = run };
 
-    return set_end(&fresh, plan, options, err) && run_write_journal(run, JOURNAL_MAY_BE_NEW, err) &&
-           new_window(run, plan, &fresh, err) && read_all(&fresh, err) &&
-           verdict_any_readable(&fresh, err) && verdict_trustworthy(&fresh, err) &&
-           apply_read(&fresh, plan, options, ret_report, err);
+    return check_names(plan, options, err) && set_end(&fresh, plan, options, err) &&
+           run_write_journal(run, JOURNAL_MAY_BE_NEW, err) &&
+           new_window(run, plan, options->toward, &fresh, err) &&
+           read_all(&fresh, plan, options->toward, err) && verdict_any_readable(&fresh, err) &&
+           verdict_trustworthy(&fresh, err) && apply_read(&fresh, plan, options, ret_report, err);
 }

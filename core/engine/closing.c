@@ -236,13 +236,10 @@ static bool anything_due(const struct window *window)
 }
 
 bool closing_perform(struct window *window, enum ajar_on_conflict on_conflict, bool ask,
-                     struct ajar_report **ret_report, struct ajar_error *err)
+                     struct ajar_error *err)
 {
-    if (anything_due(window)) {
-        if (!steps_observe(window->run, &window->steps, is_readable, err) ||
-            !verdict_any_readable(window, err) || !preview(window, on_conflict, err) ||
-            (ask && !verdict_confirm(window, err)) || !restore(window, on_conflict, err))
-            return false;
-    }
-    return verdict_report(window, verdict_closed, ret_report, err);
+    return !anything_due(window) ||
+           (steps_observe(window->run, &window->steps, is_readable, err) &&
+            verdict_any_readable(window, err) && preview(window, on_conflict, err) &&
+            (!ask || verdict_confirm(window, err)) && restore(window, on_conflict, err));
 }

@@ -13,6 +13,6 @@ bool closing_is_due(const struct step *step);
 /* Reads the steps that are due, shows what would be done and asks (unless it is a resume), commits
  * that the window is closing, writes, and commits what the window is then. */
 bool closing_perform(struct window *window, enum ajar_on_conflict on_conflict, bool ask,
-                     struct ajar_report **ret_report, struct ajar_error *err);
+                     struct ajar_error *err);
 
 #endif

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * From settings to steps: where is each of them?
+ * From settings to steps: one for each host, or domain, that a setting is on.
  */
 #include "engine/step.h"
 
@@ -9,87 +9,7 @@
 #include <stdio.h>
 #include <string.h>
 
-/* What the directory said of the domains that a plan names by role. */
-struct topology {
-    size_t count;
-    struct job *jobs; /* LOCATE, one a domain */
-};
-
-static void topology_release(struct topology *topology)
-{
-    jobs_release(topology->jobs, topology->count);
-    free(topology->jobs);
-}
-DEFINE_OWNED_STRUCT(struct topology, topology_release);
-
-static const struct reply *find_domain(const struct topology *topology, const char *domain)
-{
-    for (size_t i = 0; i < topology->count; i++) {
-        if (strcmp(topology->jobs[i].target, domain) == 0)
-            return &topology->jobs[i].reply;
-    }
-    return NULL;
-}
-
-static bool has_role(const struct setting *setting)
-{
-    return setting->place == PLACE_PDC || setting->place == PLACE_CONTROLLERS;
-}
-
-static bool locate(struct ajar_run *run, const struct ajar_plan *plan, struct topology *topology,
-                   struct ajar_error *err)
-{
-    const struct fleet_watch watch = { .user = run->options.watch.user,
-                                       .interrupted = run->options.watch.interrupted };
-
-    topology->jobs = calloc(plan_settings(plan)->count + 1, sizeof(*topology->jobs));
-    if (!topology->jobs)
-        return ajar_no_memory(err);
-    for (size_t i = 0; i < plan_settings(plan)->count; i++) {
-        const struct setting *setting = &plan_settings(plan)->list[i];
-
-        if (!has_role(setting) || find_domain(topology, setting->where))
-            continue;
-        run_tell(run, setting->where, "finding its controllers");
-        topology->jobs[topology->count++] = (struct job){
-            .target = setting->where,
-            .is_domain = true,
-            .request.verb = VERB_LOCATE,
-        };
-    }
-    return fleet_run(run->fleet, topology->jobs, topology->count, &watch, err);
-}
-
-static bool check_located(const struct topology *topology, struct ajar_error *err)
-{
-    for (size_t i = 0; i < topology->count; i++) {
-        const struct job *job = &topology->jobs[i];
-
-        if (job->state == JOB_SKIPPED)
-            return ajar_fail(err, AJAR_EINTERRUPTED, "interrupted; nothing was changed");
-        if (job->reply.error.status != AJAR_FINE) {
-            *err = job->reply.error;
-            return ajar_while(err, "could not find the controllers of %s", job->target);
-        }
-    }
-    return true;
-}
-
-/* The hosts (or the domain) that a setting is on. */
-static void list_targets(const struct topology *topology, const struct setting *setting,
-                         const char *const **ret_names, size_t *ret_count)
-{
-    const struct reply *domain = find_domain(topology, setting->where);
-
-    *ret_names = &setting->where;
-    *ret_count = 1;
-    if (setting->place == PLACE_PDC)
-        *ret_names = (const char *const *)&domain->pdc;
-    if (setting->place == PLACE_CONTROLLERS) {
-        *ret_names = (const char *const *)domain->hosts.names;
-        *ret_count = domain->hosts.count;
-    }
-}
+DEFINE_OWNED_STRUCT(struct ajar_state, ajar_state_release);
 
 static bool check_alone(const struct steps *steps, const struct step *fresh, struct ajar_error *err)
 {
@@ -107,7 +27,8 @@ static bool check_alone(const struct steps *steps, const struct step *fresh, str
     return true;
 }
 
-static bool fill_step(struct step *step, const char *target, struct ajar_error *err)
+static bool fill_step(struct step *step, const char *target, enum ajar_toward toward,
+                      struct ajar_error *err)
 {
     struct change_record *record = &step->record;
 
@@ -119,11 +40,13 @@ static bool fill_step(struct step *step, const char *target, struct ajar_error *
     if (!record->setting || !record->kind || !record->target || !record->place || !record->action)
         return ajar_no_memory(err);
     return step->provider->thing(step->setting, &record->thing, err) &&
-           step->provider->want(step->setting, &record->wanted, err);
+           (toward == AJAR_TOWARD_CLOSED
+                ? step->provider->closed(step->setting, &record->wanted, err)
+                : step->provider->want(step->setting, &record->wanted, err));
 }
 
 static bool add_step(struct steps *steps, const struct setting *setting, const char *target,
-                     struct ajar_error *err)
+                     enum ajar_toward toward, struct ajar_error *err)
 {
     struct step *more = reallocarray(steps->list, steps->count + 1, sizeof(*more));
     struct step *fresh;
@@ -133,7 +56,7 @@ static bool add_step(struct steps *steps, const struct setting *setting, const c
     steps->list = more;
     fresh = &more[steps->count];
     *fresh = (struct step){ .setting = setting, .provider = catalog_find(setting_kind(setting)) };
-    if (!fill_step(fresh, target, err) || !check_alone(steps, fresh, err)) {
+    if (!fill_step(fresh, target, toward, err) || !check_alone(steps, fresh, err)) {
         change_record_release(&fresh->record);
         return false;
     }
@@ -141,23 +64,45 @@ static bool add_step(struct steps *steps, const struct setting *setting, const c
     return true;
 }
 
-bool steps_expand(struct ajar_run *run, const struct ajar_plan *plan, struct steps *ret_steps,
-                  struct ajar_error *err)
+static bool says_closed(const struct setting *setting, bool *ret_says, struct ajar_error *err)
 {
-    OWNED(topology_release) struct topology topology = { 0 };
+    OWNED(ajar_state_release) struct ajar_state closed = { 0 };
+
+    if (!catalog_find(setting_kind(setting))->closed(setting, &closed, err))
+        return false;
+    *ret_says = closed.known;
+    return true;
+}
+
+static bool add_steps(const struct topology *topology, const struct setting *setting,
+                      enum ajar_toward toward, struct steps *steps, struct ajar_error *err)
+{
+    const char *const *names = NULL;
+    size_t count = 0;
+    bool says = true;
+
+    if (toward == AJAR_TOWARD_CLOSED && !says_closed(setting, &says, err))
+        return false;
+    if (!says)
+        return true;
+    if (!topology_list(topology, setting, &names, &count, err))
+        return false;
+    for (size_t i = 0; i < count; i++) {
+        if (!add_step(steps, setting, names[i], toward, err))
+            return false;
+    }
+    return true;
+}
+
+bool steps_expand(const struct topology *topology, const struct ajar_plan *plan,
+                  enum ajar_toward toward, struct steps *ret_steps, struct ajar_error *err)
+{
+    const struct setting_list *settings = plan_settings(plan);
     OWNED(steps_release) struct steps steps = { 0 };
 
-    if (!locate(run, plan, &topology, err) || !check_located(&topology, err))
-        return false;
-    for (size_t i = 0; i < plan_settings(plan)->count; i++) {
-        const char *const *names = NULL;
-        size_t count = 0;
-
-        list_targets(&topology, &plan_settings(plan)->list[i], &names, &count);
-        for (size_t j = 0; j < count; j++) {
-            if (!add_step(&steps, &plan_settings(plan)->list[i], names[j], err))
-                return false;
-        }
+    for (size_t i = 0; i < settings->count; i++) {
+        if (!add_steps(topology, &settings->list[i], toward, &steps, err))
+            return false;
     }
     *ret_steps = steps;
     steps = (struct steps){ 0 };

@@ -35,12 +35,12 @@ static bool is_hopeless(enum ajar_status status)
  * those behind it have not. */
 static void give_up_rest(struct round *round, const struct job *failed)
 {
-    if (!is_hopeless(failed->reply.error.status))
+    if (failed->aloof || !is_hopeless(failed->reply.error.status))
         return;
     for (size_t i = 0; i < round->count; i++) {
         struct job *job = &round->jobs[i];
 
-        if (job->state != JOB_WAITING || strcmp(job->target, failed->target) != 0)
+        if (job->state != JOB_WAITING || job->aloof || strcmp(job->target, failed->target) != 0)
             continue;
         job->reply.error = failed->reply.error;
         if (job->reply.error.status == AJAR_ETIMEOUT)

@@ -31,6 +31,7 @@ enum job_state {
 struct job {
     const char *target; /* belongs to the caller, like all of `request` */
     bool is_domain;
+    bool aloof; /* does not need the connections of the target: it is sent also when they failed */
     struct request request;
     enum job_state state;
     struct reply reply; /* released by jobs_release() */

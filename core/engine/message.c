@@ -12,6 +12,13 @@ static const char *const verbs[] = {
     [VERB_LOCATE] = "locate",
     [VERB_OBSERVE] = "observe",
     [VERB_WRITE] = "write",
+    [VERB_EXAMINE] = "examine",
+};
+
+static const char *const results[] = {
+    [REQUIREMENT_UNKNOWN] = "unknown",
+    [REQUIREMENT_PASS] = "pass",
+    [REQUIREMENT_FAIL] = "fail",
 };
 
 static const char from_section[] = "from";
@@ -39,11 +46,12 @@ bool request_write(const struct request *request, char **ret_text, struct ajar_e
     return text_take(&text, ret_text, err);
 }
 
-static bool read_verb(const char *word, enum verb *ret_verb)
+/* The place of `word` (which may be NULL) among the words. */
+static bool find_word(const char *const *words, size_t count, const char *word, size_t *ret_place)
 {
-    for (size_t i = 0; word && i < LENGTH(verbs); i++) {
-        if (strcmp(verbs[i], word) == 0) {
-            *ret_verb = (enum verb)i;
+    for (size_t i = 0; word && i < count; i++) {
+        if (strcmp(words[i], word) == 0) {
+            *ret_place = i;
             return true;
         }
     }
@@ -63,12 +71,14 @@ bool request_read(const char *text, size_t size, struct received *ret_received,
 {
     OWNED(received_release) struct received received = { 0 };
     const struct ini *ini;
+    size_t verb = 0;
 
     if (!ini_read("request", text, size, INI_RECORD, &received.ini, err))
         return false;
     ini = received.ini;
-    if (!read_verb(ini_value(ini_find(ini, "request", ""), "verb"), &received.request.verb))
+    if (!find_word(verbs, LENGTH(verbs), ini_value(ini_find(ini, "request", ""), "verb"), &verb))
         return ajar_fail(err, AJAR_EPROTOCOL, "a request without a verb");
+    received.request.verb = (enum verb)verb;
     if (!read_state(ini, from_section, &received.request.from, err) ||
         !read_state(ini, to_section, &received.request.to, err))
         return false;
@@ -103,6 +113,15 @@ static void write_error(struct text *text, const struct ajar_error *error)
     ini_write_field(text, "hint", error->hint);
 }
 
+static void write_finding(struct text *text, const struct finding *finding)
+{
+    ini_write_section(text, "finding", "");
+    ini_write_field(text, "result", results[finding->result]);
+    ini_write_field(text, "reason", finding->reason);
+    if (finding->hint)
+        ini_write_field(text, "hint", finding->hint);
+}
+
 bool reply_write(const struct reply *reply, char **ret_text, struct ajar_error *err)
 {
     OWNED(text_release) struct text text = TEXT_UP_TO(MESSAGE_CEILING);
@@ -115,6 +134,8 @@ bool reply_write(const struct reply *reply, char **ret_text, struct ajar_error *
         for (size_t i = 0; i < reply->hosts.count; i++)
             ini_write_field(&text, "host", reply->hosts.names[i]);
     }
+    if (reply->finding.reason)
+        write_finding(&text, &reply->finding);
     return text_take(&text, ret_text, err);
 }
 
@@ -144,6 +165,21 @@ static bool read_controllers(const struct ini_section *section, struct reply *re
     return !section || reply->pdc || ajar_no_memory(err);
 }
 
+static bool read_finding(const struct ini_section *section, struct finding *finding,
+                         struct ajar_error *err)
+{
+    const char *reason = ini_value(section, "reason");
+    size_t result = REQUIREMENT_UNKNOWN;
+
+    if (!section)
+        return true;
+    if (!find_word(results, LENGTH(results), ini_value(section, "result"), &result) || !reason)
+        return ajar_fail(err, AJAR_EPROTOCOL, "a finding without a result");
+    finding->result = (enum requirement_result)result;
+    return text_replace(&finding->reason, reason, err) &&
+           text_replace(&finding->hint, ini_value(section, "hint"), err);
+}
+
 bool reply_read(const char *text, size_t size, struct reply *ret_reply, struct ajar_error *err)
 {
     OWNED(reply_release) struct reply reply = { 0 };
@@ -153,7 +189,8 @@ bool reply_read(const char *text, size_t size, struct reply *ret_reply, struct a
         return false;
     read_error(ini_find(ini, "reply", ""), &reply.error);
     if (!read_state(ini, "now", &reply.now, err) ||
-        !read_controllers(ini_find(ini, "controllers", ""), &reply, err))
+        !read_controllers(ini_find(ini, "controllers", ""), &reply, err) ||
+        !read_finding(ini_find(ini, "finding", ""), &reply.finding, err))
         return false;
     *ret_reply = reply;
     reply = (struct reply){ 0 };
@@ -164,6 +201,7 @@ void reply_release(struct reply *reply)
 {
     ajar_state_release(&reply->now);
     host_list_release(&reply->hosts);
+    finding_release(&reply->finding);
     free(reply->pdc);
     *reply = (struct reply){ 0 };
 }

@@ -10,17 +10,19 @@
 #include <ajar/state.h>
 
 #include "model/setting.h"
+#include "provider/requirement.h"
 #include "transport/host_list.h"
 
 enum verb {
     VERB_LOCATE,  /* a domain: its PDC emulator and writable controllers */
     VERB_OBSERVE, /* read one setting */
     VERB_WRITE,   /* move one setting from one state to another, and read it again */
+    VERB_EXAMINE, /* look whether one requirement holds */
 };
 
 struct request {
     enum verb verb;
-    const struct setting *setting; /* OBSERVE, WRITE */
+    const struct setting *setting; /* OBSERVE, WRITE, EXAMINE */
     struct ajar_state from;        /* WRITE */
     struct ajar_state to;          /* WRITE */
 };
@@ -30,6 +32,7 @@ struct reply {
     struct ajar_state now;   /* OBSERVE; WRITE: read after it, also after a failed one */
     char *pdc;               /* LOCATE */
     struct host_list hosts;  /* LOCATE */
+    struct finding finding;  /* EXAMINE */
 };
 
 /* The largest message, in bytes: a registry value of 64 MiB in hexadecimal, three times. */

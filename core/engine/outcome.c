@@ -172,6 +172,7 @@ static bool tell_window(struct ajar_report *report, const struct window *window,
     const struct window_record *record = &window->record;
     bool closed = record->state == WINDOW_CLOSED;
 
+    slot->toward_closed = record->toward_closed;
     slot->opened = record->opened;
     slot->until = record->until;
     slot->closed = record->closed;
@@ -186,6 +187,78 @@ static bool tell_window(struct ajar_report *report, const struct window *window,
            tell(report, &slot->host, record->host, err) &&
            tell(report, &slot->reason, record->reason, err) &&
            tell(report, &slot->ticket, record->ticket, err);
+}
+
+static bool tell_requirement(struct ajar_report *report, const struct examination *examination,
+                             struct ajar_requirement *slot, struct ajar_error *err)
+{
+    const struct requirement_record *record = &examination->record;
+
+    return tell(report, &slot->name, record->name, err) &&
+           tell(report, &slot->check, record->check, err) &&
+           tell(report, &slot->target, record->target, err) &&
+           tell(report, &slot->result, record->result, err) &&
+           tell(report, &slot->reason, record->reason, err) &&
+           tell(report, &slot->hint, record->hint, err) &&
+           tell(report, &slot->despite, record->despite, err) &&
+           tell(report, &slot->why, setting_value(examination->setting, "why"), err) &&
+           tell(report, &slot->reference, setting_value(examination->setting, "reference"), err);
+}
+
+/* The array belongs to the report, as its texts do. */
+static bool tell_commands(struct ajar_report *report, const struct ini_section *section,
+                          struct ajar_manual *slot, struct ajar_error *err)
+{
+    const char **commands = calloc(section->count + 1, sizeof(*commands));
+
+    if (!commands || !keep(report, (char *)commands))
+        return ajar_no_memory(err);
+    slot->commands = commands;
+    for (size_t i = 0; i < section->count; i++) {
+        if (strcmp(section->fields[i].name, "do") == 0 &&
+            !tell(report, &commands[slot->count++], section->fields[i].value, err))
+            return false;
+    }
+    return true;
+}
+
+bool report_tell_manual(struct ajar_report *report, const struct manual *manual,
+                        struct ajar_manual *ret_manual, struct ajar_error *err)
+{
+    const struct setting *setting = manual->setting;
+    struct ajar_manual slot = { .at = manual->record.at };
+
+    if (!tell(report, &slot.name, manual->record.name, err) ||
+        !tell(report, &slot.where, setting->where, err) ||
+        !tell(report, &slot.when, manual->record.when, err) ||
+        !tell(report, &slot.by, manual->record.by, err) ||
+        !tell(report, &slot.why, setting_value(setting, "why"), err) ||
+        !tell(report, &slot.risk, setting_value(setting, "risk"), err) ||
+        !tell(report, &slot.reference, setting_value(setting, "reference"), err) ||
+        !tell_commands(report, setting->section, &slot, err))
+        return false;
+    *ret_manual = slot;
+    return true;
+}
+
+static bool tell_notes(struct ajar_report *report, const struct window *window,
+                       struct ajar_window *slot, struct ajar_error *err)
+{
+    slot->requirements = calloc(window->examinations.count + 1, sizeof(*slot->requirements));
+    slot->manuals = calloc(window->manuals.count + 1, sizeof(*slot->manuals));
+    if (!slot->requirements || !slot->manuals)
+        return ajar_no_memory(err);
+    for (size_t i = 0; i < window->examinations.count; i++) {
+        if (!tell_requirement(report, &window->examinations.list[i],
+                              &slot->requirements[slot->requirement_count++], err))
+            return false;
+    }
+    for (size_t i = 0; i < window->manuals.count; i++) {
+        if (!report_tell_manual(report, &window->manuals.list[i],
+                                &slot->manuals[slot->manual_count++], err))
+            return false;
+    }
+    return true;
 }
 
 bool report_add(struct ajar_report *report, const struct window *window, struct ajar_error *err)
@@ -207,7 +280,7 @@ bool report_add(struct ajar_report *report, const struct window *window, struct 
             return false;
         count_change(&slot->counts, &window->steps.list[i].record);
     }
-    return tell_window(report, window, slot, err);
+    return tell_notes(report, window, slot, err) && tell_window(report, window, slot, err);
 }
 
 bool report_add_journal(struct ajar_report *report, struct ajar_run *run, struct ajar_error *err)
@@ -235,6 +308,8 @@ void ajar_report_free(struct ajar_report *public)
         for (size_t j = 0; j < public->windows[i].count; j++)
             release_change(&public->windows[i].changes[j]);
         free(public->windows[i].changes);
+        free(public->windows[i].requirements);
+        free(public->windows[i].manuals);
     }
     free(public->windows);
     for (size_t i = 0; i < report->text_count; i++)

@@ -14,6 +14,10 @@ bool report_new(struct ajar_report **ret_report, struct ajar_error *err);
 /* Adds a window with all its steps, as they are now. */
 bool report_add(struct ajar_report *report, const struct window *window, struct ajar_error *err);
 
+/* A step of a person; its texts live as long as the report. */
+bool report_tell_manual(struct ajar_report *report, const struct manual *manual,
+                        struct ajar_manual *ret_manual, struct ajar_error *err);
+
 /* The head of the journal and its number of entries. */
 bool report_add_journal(struct ajar_report *report, struct ajar_run *run, struct ajar_error *err);
 

@@ -8,37 +8,49 @@
 
 #include "base/text.h"
 
-bool ajar_rollback(struct ajar_run *run, const char *id, enum ajar_on_conflict on_conflict,
-                   struct ajar_report **ret_report, struct ajar_error *err)
+static bool close_window(struct window *window, const struct ajar_rollback_options *options,
+                         bool ask, struct ajar_report **ret_report, struct ajar_error *err)
+{
+    return manuals_check_names(window->plan, options->confirmed, err) &&
+           closing_perform(window, options->on_conflict, ask, err) &&
+           window_confirm(window, MANUAL_CLOSING, options->confirmed, err) &&
+           verdict_report(window, verdict_closed, ret_report, err);
+}
+
+bool ajar_rollback(struct ajar_run *run, const char *id,
+                   const struct ajar_rollback_options *options, struct ajar_report **ret_report,
+                   struct ajar_error *err)
 {
     OWNED(window_release) struct window window = { 0 };
 
     return run_write_journal(run, JOURNAL_MUST_EXIST, err) &&
            window_choose(run, id, &window, err) &&
-           closing_perform(&window, on_conflict, true, ret_report, err);
+           close_window(&window, options, true, ret_report, err);
 }
 
 /* What is not open yet is read and opened; a step that was left in the middle of its write, too. */
-static bool go_on_opening(struct window *window, struct ajar_report **ret_report,
-                          struct ajar_error *err)
+static bool go_on_opening(struct window *window, const char *const *confirmed,
+                          struct ajar_report **ret_report, struct ajar_error *err)
 {
     OWNED(free) char *subject = text_make("going on with %s", window->record.plan);
 
     if (!subject)
         return ajar_no_memory(err);
-    if (!window_check_end(window, err) ||
+    if (!manuals_check_names(window->plan, confirmed, err) || !window_check_end(window, err) ||
         !steps_observe(window->run, &window->steps, opening_is_due, err) ||
         !verdict_trustworthy(window, err))
         return false;
     if (verdict_needs_opening(window) &&
         !opening_perform(window, JOURNAL_RESUMED, subject, NULL, err))
         return false;
-    return verdict_report(window, verdict_opened, ret_report, err);
+    return window_confirm(window, MANUAL_BEFORE | MANUAL_AFTER, confirmed, err) &&
+           verdict_report(window, verdict_opened, ret_report, err);
 }
 
-bool ajar_resume(struct ajar_run *run, const char *id, struct ajar_report **ret_report,
-                 struct ajar_error *err)
+bool ajar_resume(struct ajar_run *run, const char *id, const char *const *confirmed,
+                 struct ajar_report **ret_report, struct ajar_error *err)
 {
+    const struct ajar_rollback_options closing = { .confirmed = confirmed };
     OWNED(window_release) struct window window = { 0 };
 
     if (!run_write_journal(run, JOURNAL_MUST_EXIST, err) || !window_choose(run, id, &window, err))
@@ -47,11 +59,11 @@ bool ajar_resume(struct ajar_run *run, const char *id, struct ajar_report **ret_
     case WINDOW_OPENING:
     case WINDOW_OPEN:
     case WINDOW_PARTLY_OPEN:
-        return go_on_opening(&window, ret_report, err);
+        return go_on_opening(&window, confirmed, ret_report, err);
     case WINDOW_CLOSING:
     case WINDOW_PARTLY_CLOSED:
     case WINDOW_CLOSED:
-        return closing_perform(&window, AJAR_CONFLICT_SKIP, false, ret_report, err);
+        return close_window(&window, &closing, false, ret_report, err);
     }
     return ajar_fail(err, AJAR_EJOURNAL, "window %s has no state", window.record.id);
 }

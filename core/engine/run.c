@@ -190,6 +190,8 @@ enum ajar_exit ajar_exit_for(const struct ajar_error *err)
         return AJAR_EXIT_LOCKED;
     case AJAR_EOVERDUE:
         return AJAR_EXIT_OVERDUE;
+    case AJAR_EUNMET:
+        return AJAR_EXIT_UNMET;
     case AJAR_EINTERRUPTED:
         return AJAR_EXIT_INTERRUPTED;
     case AJAR_EDENIED:

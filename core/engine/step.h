@@ -6,7 +6,7 @@
 #ifndef AJAR_ENGINE_STEP_H
 #define AJAR_ENGINE_STEP_H
 
-#include "engine/run.h"
+#include "engine/topology.h"
 #include "provider/catalog.h"
 
 struct step {
@@ -24,11 +24,11 @@ struct steps {
     struct step *list; /* in the order of the plan, then by target */
 };
 
-/* Finds the targets of a plan's settings (asking the directory who is PDC emulator and which
- * controllers are writable) and makes a step for each, with `wanted` set and nothing else known.
- * Two settings that act on the same thing of the same target are AJAR_EPLAN. */
-bool steps_expand(struct ajar_run *run, const struct ajar_plan *plan, struct steps *ret_steps,
-                  struct ajar_error *err);
+/* Makes a step for each target of each of the plan's settings, with `wanted` set and nothing else
+ * known; toward closed, only of those that say what that is. Two settings that act on the same
+ * thing of the same target are AJAR_EPLAN. */
+bool steps_expand(const struct topology *topology, const struct ajar_plan *plan,
+                  enum ajar_toward toward, struct steps *ret_steps, struct ajar_error *err);
 
 /* The steps of a window, from its records. `plan` is the window's own. */
 bool steps_from_window(const struct journal_window *window, const struct ajar_plan *plan,

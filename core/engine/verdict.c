@@ -83,6 +83,16 @@ bool verdict_confirm(const struct window *window, struct ajar_error *err)
     return ajar_fail(err, AJAR_EINTERRUPTED, "stopped; nothing was recorded or changed");
 }
 
+/* How many requirements have this result? */
+static size_t count_results(const struct window *window, const char *result)
+{
+    size_t count = 0;
+
+    for (size_t i = 0; i < window->examinations.count; i++)
+        count += strcmp(window->examinations.list[i].record.result, result) == 0 ? 1 : 0;
+    return count;
+}
+
 void verdict_plan(struct ajar_report *report, const struct window *window)
 {
     bool unreadable = false;
@@ -96,10 +106,33 @@ void verdict_plan(struct ajar_report *report, const struct window *window)
     }
     if (unreadable)
         report_say(report, AJAR_EXIT_PARTLY, "some targets could not be read");
+    else if (pending && count_results(window, "fail") > 0)
+        report_say(report, AJAR_EXIT_PENDING,
+                   "a requirement does not hold: apply will stop there, unless told --despite");
     else if (pending)
         report_say(report, AJAR_EXIT_PENDING, NULL);
     else
         report_say(report, AJAR_EXIT_DONE, "nothing to do: everything is as the plan wants it");
+}
+
+void verdict_checked(struct ajar_report *report, const struct window *window)
+{
+    if (window->examinations.count == 0)
+        report_say(report, AJAR_EXIT_DONE, "the plan has no requirements");
+    else if (count_results(window, "fail") > 0)
+        report_say(report, AJAR_EXIT_UNMET, "not everything that the plan requires holds");
+    else if (count_results(window, "unknown") > 0)
+        report_say(report, AJAR_EXIT_PARTLY, "something could not be found out");
+    else
+        report_say(report, AJAR_EXIT_DONE, "everything that the plan requires holds");
+}
+
+void verdict_unmet(struct ajar_report *report, const struct window *window)
+{
+    (void)window;
+    report_say(report, AJAR_EXIT_UNMET,
+               "a requirement does not hold; nothing was recorded or changed. --despite NAME goes "
+               "on without it, and is recorded");
 }
 
 /* How a window's steps stand, for the exit status. */

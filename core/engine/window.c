@@ -20,7 +20,9 @@ static bool take_loaded(struct window *window, const struct journal_window *load
         return ajar_while(err, "the journal");
     }
     return window_record_copy(&loaded->window, &window->record, err) &&
-           steps_from_window(loaded, window->plan, &window->steps, err);
+           steps_from_window(loaded, window->plan, &window->steps, err) &&
+           examinations_from_window(loaded, window->plan, &window->examinations, err) &&
+           manuals_from_plan(window->plan, loaded, &window->manuals, err);
 }
 
 bool window_load(struct ajar_run *run, const char *id, struct window *ret_window,
@@ -41,7 +43,7 @@ static bool refuse_several(const struct journal_windows *windows, struct ajar_er
     OWNED(text_release) struct text ids = TEXT_UP_TO(300);
 
     for (size_t i = 0; i < windows->count; i++) {
-        if (windows->list[i].state != WINDOW_CLOSED)
+        if (window_holds(&windows->list[i]))
             text_format(&ids, "%s%s", ids.size ? ", " : "", windows->list[i].id);
     }
     return ajar_fail(err, AJAR_EUSAGE, "several windows are open; name one: %s", text_peek(&ids));
@@ -54,7 +56,7 @@ static bool find_open(const struct journal_windows *windows, const char **ret_id
     const char *id = NULL;
 
     for (size_t i = 0; i < windows->count; i++) {
-        if (windows->list[i].state == WINDOW_CLOSED)
+        if (!window_holds(&windows->list[i]))
             continue;
         if (id)
             return refuse_several(windows, err);
@@ -78,7 +80,7 @@ bool window_choose(struct ajar_run *run, const char *id, struct window *ret_wind
 
 bool window_check_end(const struct window *window, struct ajar_error *err)
 {
-    if (clock_now(&window->run->clock) <= window->record.until)
+    if (!window->record.until || clock_now(&window->run->clock) <= window->record.until)
         return true;
     (void)ajar_fail(err, AJAR_EOVERDUE, "window %s ended at %s; it is not opened any further",
                     window->record.id, clock_write_time(window->record.until).at);
@@ -94,11 +96,38 @@ static bool one_target(struct step *const *steps, size_t count)
     return count > 0;
 }
 
+static bool tells_notes(enum journal_event_kind kind)
+{
+    return kind == JOURNAL_OPENED || kind == JOURNAL_RESUMED || kind == JOURNAL_NOTICED;
+}
+
+/* The records are borrowed: only the arrays are to be freed. */
+static bool gather_notes(const struct window *window, struct requirement_record **ret_requirements,
+                         struct manual_record **ret_manuals, struct ajar_error *err)
+{
+    struct requirement_record *requirements =
+        calloc(window->examinations.count + 1, sizeof(*requirements));
+    struct manual_record *manuals = calloc(window->manuals.count + 1, sizeof(*manuals));
+
+    *ret_requirements = requirements;
+    *ret_manuals = manuals;
+    if (!requirements || !manuals)
+        return ajar_no_memory(err);
+    for (size_t i = 0; i < window->examinations.count; i++)
+        requirements[i] = window->examinations.list[i].record;
+    for (size_t i = 0; i < window->manuals.count; i++)
+        manuals[i] = window->manuals.list[i].record;
+    return true;
+}
+
 bool window_commit(struct window *window, enum journal_event_kind kind, const char *subject,
                    const char *plan_text, struct step *const *changed, size_t count,
                    struct ajar_error *err)
 {
     OWNED(free) struct change_record *records = calloc(count + 1, sizeof(*records));
+    OWNED(free) struct requirement_record *requirements = NULL;
+    OWNED(free) struct manual_record *manuals = NULL;
+    bool notes = tells_notes(kind);
     const struct journal_event event = {
         .kind = kind,
         .window = window->record.id,
@@ -106,18 +135,58 @@ bool window_commit(struct window *window, enum journal_event_kind kind, const ch
         .host = one_target(changed, count) ? changed[0]->record.target : NULL,
         .ticket = window->record.ticket,
     };
-    const struct journal_news news = {
-        .window = &window->record,
-        .plan = plan_text,
-        .count = count,
-        .changes = records,
-    };
 
     if (!records)
         return ajar_no_memory(err);
+    if (!gather_notes(window, &requirements, &manuals, err))
+        return false;
     for (size_t i = 0; i < count; i++)
         records[i] = changed[i]->record; /* borrowed: only the array is freed */
-    return journal_commit(window->run->journal, &event, &news, err);
+    return journal_commit(window->run->journal, &event,
+                          &(struct journal_news){
+                              .window = &window->record,
+                              .plan = plan_text,
+                              .count = count,
+                              .changes = records,
+                              .requirement_count = notes ? window->examinations.count : 0,
+                              .requirements = requirements,
+                              .manual_count = notes ? window->manuals.count : 0,
+                              .manuals = manuals,
+                          },
+                          err);
+}
+
+/* Names those that are confirmed now and were not before. */
+static bool commit_confirmed(struct window *window, int64_t since, struct ajar_error *err)
+{
+    OWNED(text_release) struct text names = TEXT_UP_TO(400);
+    OWNED(free) char *subject = NULL;
+
+    for (size_t i = 0; i < window->manuals.count; i++) {
+        const struct manual_record *record = &window->manuals.list[i].record;
+
+        if (record->by && record->at >= since)
+            text_format(&names, "%s%s", names.size ? ", " : "", record->name);
+    }
+    subject = text_make("confirmed: %s", text_peek(&names));
+    return subject ? window_commit(window, JOURNAL_NOTICED, subject, NULL, NULL, 0, err)
+                   : ajar_no_memory(err);
+}
+
+bool window_confirm(struct window *window, unsigned moments, const char *const *names,
+                    struct ajar_error *err)
+{
+    int64_t since = clock_now(&window->run->clock);
+    size_t confirmed = 0;
+
+    return manuals_confirm(window->run, &window->manuals, moments, names, &confirmed, err) &&
+           (confirmed == 0 || commit_confirmed(window, since, err));
+}
+
+bool window_holds(const struct window_record *record)
+{
+    return record->state != WINDOW_CLOSED &&
+           !(record->toward_closed && record->state == WINDOW_OPEN);
 }
 
 bool step_settle(struct step *step, const struct window *window, enum direction direction,
@@ -199,7 +268,10 @@ void window_note_drift(struct window *window)
 void window_release(struct window *window)
 {
     window_record_release(&window->record);
+    topology_release(&window->topology);
     steps_release(&window->steps);
+    examinations_release(&window->examinations);
+    manuals_release(&window->manuals);
     ajar_plan_free(window->plan);
     *window = (struct window){ 0 };
 }

@@ -5,6 +5,8 @@
 #ifndef AJAR_ENGINE_WINDOW_H
 #define AJAR_ENGINE_WINDOW_H
 
+#include "engine/examine.h"
+#include "engine/manual.h"
 #include "engine/step.h"
 
 enum direction { OPENING, CLOSING };
@@ -12,8 +14,11 @@ enum direction { OPENING, CLOSING };
 struct window {
     struct ajar_run *run;
     struct window_record record;
-    struct ajar_plan *plan; /* as recorded; NULL while the caller's plan is used */
+    struct ajar_plan *plan;   /* as recorded; NULL while the caller's plan is used */
+    struct topology topology; /* while it is new */
     struct steps steps;
+    struct examinations examinations;
+    struct manuals manuals;
 };
 
 /* Loads a window from the journal. */
@@ -29,10 +34,20 @@ bool window_choose(struct ajar_run *run, const char *id, struct window *ret_wind
 bool window_check_end(const struct window *window, struct ajar_error *err);
 
 /* One event in the journal: the window's record, the records of `changed`, and the plan's text
- * (NULL but for the first event). */
+ * (NULL but for the first event). When a window opens, opens further, or something was noticed, the
+ * requirements and the steps of people go along. */
 bool window_commit(struct window *window, enum journal_event_kind kind, const char *subject,
                    const char *plan_text, struct step *const *changed, size_t count,
                    struct ajar_error *err);
+
+/* Asks for the steps of people that are due at `moments` (see manuals_confirm()), and commits what
+ * was confirmed. */
+bool window_confirm(struct window *window, unsigned moments, const char *const *names,
+                    struct ajar_error *err);
+
+/* Does it hold what it acts on: is something left to close, or to finish? A run that brought
+ * settings to their safe state, all of them, does not. */
+bool window_holds(const struct window_record *record);
 
 /* Sets the outcome of a step; why it is so is the step's trouble. */
 bool step_settle(struct step *step, const struct window *window, enum direction direction,

@@ -26,6 +26,17 @@ static void observe_after(struct target *target, const struct provider *provider
         reply->now = (struct ajar_state){ 0 };
 }
 
+static bool examine(struct target *target, const struct setting *setting,
+                    struct finding *ret_finding, struct ajar_error *err)
+{
+    const char *check = setting_value(setting, "check");
+    const struct requirement *requirement = check ? requirement_find(check) : NULL;
+
+    if (!requirement)
+        return ajar_fail(err, AJAR_EPROTOCOL, "no requirement \"%s\"", check ? check : "");
+    return requirement->examine(target, setting, ret_finding, err);
+}
+
 static bool answer(struct target *target, const struct request *request, struct reply *reply,
                    struct ajar_error *err)
 {
@@ -33,6 +44,8 @@ static bool answer(struct target *target, const struct request *request, struct 
 
     if (request->verb == VERB_LOCATE)
         return locate(target, reply, err);
+    if (request->verb == VERB_EXAMINE)
+        return examine(target, request->setting, &reply->finding, err);
     provider = catalog_find(setting_kind(request->setting));
     if (!provider)
         return ajar_fail(err, AJAR_EPROTOCOL, "no provider for \"%s\"",

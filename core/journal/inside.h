@@ -32,6 +32,8 @@ bool journal_blame(const struct journal *journal, struct ajar_error *err);
 char *journal_window_path(const char *id);
 char *journal_plan_path(const char *id);
 char *journal_change_path(const char *id, const struct change_record *change);
+char *journal_requirement_path(const char *id, const struct requirement_record *requirement);
+char *journal_manual_path(const char *id, const struct manual_record *manual);
 
 /* The recorded state at a commit; AJAR_EMISSING when there is none. Their errors do not name the
  * journal. */
@@ -39,6 +41,10 @@ bool journal_read_window(struct journal *journal, const struct repository_id *co
                          const char *id, struct window_record *ret_window, struct ajar_error *err);
 bool journal_read_change(struct journal *journal, const struct repository_id *commit,
                          const char *path, struct change_record *ret_change,
+                         struct ajar_error *err);
+
+bool journal_read_manual(struct journal *journal, const struct repository_id *commit,
+                         const char *path, struct manual_record *ret_manual,
                          struct ajar_error *err);
 
 bool journal_read_all(struct journal *journal, const struct repository_id *commit, const char *id,

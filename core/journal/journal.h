@@ -67,6 +67,10 @@ struct journal_window {
     char *plan; /* plan.ini */
     size_t count;
     struct change_record *changes; /* by target, then by kind and setting */
+    size_t requirement_count;
+    struct requirement_record *requirements; /* by target, then by name */
+    size_t manual_count;
+    struct manual_record *manuals; /* by name */
 };
 
 void journal_window_release(struct journal_window *window);
@@ -109,6 +113,10 @@ struct journal_news {
     const char *plan;                   /* with JOURNAL_OPENED, and only then */
     size_t count;
     const struct change_record *changes; /* those that are new or changed */
+    size_t requirement_count;
+    const struct requirement_record *requirements; /* a later look replaces an earlier one */
+    size_t manual_count;
+    const struct manual_record *manuals; /* what was confirmed stays confirmed */
 };
 
 /* Records an event as one commit; when it returns true the commit is on disk. Refused, with nothing

@@ -177,6 +177,55 @@ static bool gather_change(struct entry *entry, const struct change_record *chang
     return add_file(entry, file[0], file[1], err);
 }
 
+static bool gather_requirement(struct entry *entry, const struct requirement_record *requirement,
+                               struct ajar_error *err)
+{
+    char *text = NULL;
+
+    return requirement_record_write(requirement, &text, err) &&
+           add_file(entry, journal_requirement_path(entry->event->window, requirement), text, err);
+}
+
+static bool check_manual_follows(struct entry *entry, const char *path,
+                                 const struct manual_record *manual, struct ajar_error *err)
+{
+    OWNED(manual_record_release) struct manual_record old = { 0 };
+
+    if (!entry->old.id)
+        return true;
+    if (journal_read_manual(entry->journal, &entry->journal->head, path, &old, err))
+        return rules_check_manual(&old, manual, err);
+    if (err->status != AJAR_EMISSING)
+        return false;
+    *err = AJAR_NO_ERROR;
+    return true;
+}
+
+static bool gather_manual(struct entry *entry, const struct manual_record *manual,
+                          struct ajar_error *err)
+{
+    char *path;
+    char *text = NULL;
+
+    if (!manual_record_write(manual, &text, err))
+        return false;
+    path = journal_manual_path(entry->event->window, manual);
+    return add_file(entry, path, text, err) && check_manual_follows(entry, path, manual, err);
+}
+
+static bool gather_notes(struct entry *entry, struct ajar_error *err)
+{
+    for (size_t i = 0; i < entry->news->requirement_count; i++) {
+        if (!gather_requirement(entry, &entry->news->requirements[i], err))
+            return false;
+    }
+    for (size_t i = 0; i < entry->news->manual_count; i++) {
+        if (!gather_manual(entry, &entry->news->manuals[i], err))
+            return false;
+    }
+    return true;
+}
+
 static bool gather(struct entry *entry, struct ajar_error *err)
 {
     if (!gather_opening(entry, err) || !gather_window(entry, err))
@@ -185,7 +234,7 @@ static bool gather(struct entry *entry, struct ajar_error *err)
         if (!gather_change(entry, &entry->news->changes[i], err))
             return false;
     }
-    return true;
+    return gather_notes(entry, err);
 }
 
 /* The change as it will be: in the news, or as recorded. */

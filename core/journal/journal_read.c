@@ -24,6 +24,17 @@ char *journal_change_path(const char *id, const struct change_record *change)
                      change->setting);
 }
 
+char *journal_requirement_path(const char *id, const struct requirement_record *requirement)
+{
+    return text_make("windows/%s/requirements/%s/%s.ini", id, requirement->target,
+                     requirement->name);
+}
+
+char *journal_manual_path(const char *id, const struct manual_record *manual)
+{
+    return text_make("windows/%s/manual/%s.ini", id, manual->name);
+}
+
 bool journal_read_window(struct journal *journal, const struct repository_id *commit,
                          const char *id, struct window_record *ret_window, struct ajar_error *err)
 {
@@ -152,12 +163,25 @@ void journal_window_release(struct journal_window *window)
     window_record_release(&window->window);
     for (size_t i = 0; i < window->count; i++)
         change_record_release(&window->changes[i]);
+    for (size_t i = 0; i < window->requirement_count; i++)
+        requirement_record_release(&window->requirements[i]);
+    for (size_t i = 0; i < window->manual_count; i++)
+        manual_record_release(&window->manuals[i]);
     free(window->changes);
+    free(window->requirements);
+    free(window->manuals);
     free(window->plan);
     *window = (struct journal_window){ 0 };
 }
 
-/* Adds the change in this file. It must be the one that the file's path names. */
+/* A record must be the one that its file's path names. */
+static bool check_path(const char *path, const char *expected, struct ajar_error *err)
+{
+    return strcmp(expected, path) == 0 ||
+           ajar_fail(err, AJAR_EJOURNAL, "%s: it is the record of %s", path, expected);
+}
+
+/* Adds the change in this file. */
 static bool add_change(struct journal *journal, const struct repository_id *commit,
                        const char *path, struct journal_window *window, struct ajar_error *err)
 {
@@ -172,49 +196,91 @@ static bool add_change(struct journal *journal, const struct repository_id *comm
         return false;
     expected = journal_change_path(window->window.id, &changes[window->count]);
     window->count++;
-    if (!expected)
-        return ajar_no_memory(err);
-    return strcmp(expected, path) == 0 ||
-           ajar_fail(err, AJAR_EJOURNAL, "%s: it is the record of %s", path, expected);
+    return expected ? check_path(path, expected, err) : ajar_no_memory(err);
 }
 
-static bool add_changes(struct journal *journal, const struct repository_id *commit,
-                        const char *folder, struct journal_window *window, struct ajar_error *err)
+bool journal_read_manual(struct journal *journal, const struct repository_id *commit,
+                         const char *path, struct manual_record *ret_manual, struct ajar_error *err)
 {
-    OWNED(repository_names_release) struct repository_names files = { 0 };
+    OWNED(free) char *text = NULL;
+    size_t size = 0;
 
-    if (!repository_list(journal->repository, commit, folder, &files, err))
+    return repository_read(journal->repository, commit, path, &text, &size, err) &&
+           manual_record_read(path, text, size, ret_manual, err);
+}
+
+static bool add_requirement(struct journal *journal, const struct repository_id *commit,
+                            const char *path, struct journal_window *window, struct ajar_error *err)
+{
+    struct requirement_record *more =
+        reallocarray(window->requirements, window->requirement_count + 1, sizeof(*more));
+    OWNED(free) char *text = NULL;
+    OWNED(free) char *expected = NULL;
+    size_t size = 0;
+
+    if (!more)
+        return ajar_no_memory(err);
+    window->requirements = more;
+    if (!repository_read(journal->repository, commit, path, &text, &size, err) ||
+        !requirement_record_read(path, text, size, &more[window->requirement_count], err))
         return false;
-    for (size_t i = 0; i < files.count; i++) {
-        OWNED(free) char *path = text_make("%s/%s", folder, files.list[i]);
+    expected = journal_requirement_path(window->window.id, &more[window->requirement_count++]);
+    return expected ? check_path(path, expected, err) : ajar_no_memory(err);
+}
+
+static bool add_manual(struct journal *journal, const struct repository_id *commit,
+                       const char *path, struct journal_window *window, struct ajar_error *err)
+{
+    struct manual_record *more =
+        reallocarray(window->manuals, window->manual_count + 1, sizeof(*more));
+    OWNED(free) char *expected = NULL;
+
+    if (!more)
+        return ajar_no_memory(err);
+    window->manuals = more;
+    if (!journal_read_manual(journal, commit, path, &more[window->manual_count], err))
+        return false;
+    expected = journal_manual_path(window->window.id, &more[window->manual_count++]);
+    return expected ? check_path(path, expected, err) : ajar_no_memory(err);
+}
+
+/* Reads one file of a window into it. */
+typedef bool add_record(struct journal *journal, const struct repository_id *commit,
+                        const char *path, struct journal_window *window, struct ajar_error *err);
+
+/* A folder of files; with `depth` 1, of folders of files. One that is not there has none. */
+static bool read_folder(struct journal *journal, const struct repository_id *commit,
+                        const char *folder, int depth, add_record *add,
+                        struct journal_window *window, struct ajar_error *err)
+{
+    OWNED(repository_names_release) struct repository_names names = { 0 };
+
+    if (!repository_list(journal->repository, commit, folder, &names, err))
+        return false;
+    for (size_t i = 0; i < names.count; i++) {
+        OWNED(free) char *path = text_make("%s/%s", folder, names.list[i]);
 
         if (!path)
             return ajar_no_memory(err);
-        if (!add_change(journal, commit, path, window, err))
+        if (depth > 0 ? !read_folder(journal, commit, path, depth - 1, add, window, err)
+                      : !add(journal, commit, path, window, err))
             return false;
     }
     return true;
 }
 
-static bool read_changes(struct journal *journal, const struct repository_id *commit,
+static bool read_records(struct journal *journal, const struct repository_id *commit,
                          const char *id, struct journal_window *window, struct ajar_error *err)
 {
-    OWNED(free) char *folder = text_make("windows/%s/changes", id);
-    OWNED(repository_names_release) struct repository_names targets = { 0 };
+    OWNED(free) char *changes = text_make("windows/%s/changes", id);
+    OWNED(free) char *requirements = text_make("windows/%s/requirements", id);
+    OWNED(free) char *manuals = text_make("windows/%s/manual", id);
 
-    if (!folder)
+    if (!changes || !requirements || !manuals)
         return ajar_no_memory(err);
-    if (!repository_list(journal->repository, commit, folder, &targets, err))
-        return false;
-    for (size_t i = 0; i < targets.count; i++) {
-        OWNED(free) char *path = text_make("%s/%s", folder, targets.list[i]);
-
-        if (!path)
-            return ajar_no_memory(err);
-        if (!add_changes(journal, commit, path, window, err))
-            return false;
-    }
-    return true;
+    return read_folder(journal, commit, changes, 1, add_change, window, err) &&
+           read_folder(journal, commit, requirements, 1, add_requirement, window, err) &&
+           read_folder(journal, commit, manuals, 0, add_manual, window, err);
 }
 
 static bool read_plan(struct journal *journal, const struct repository_id *commit, const char *id,
@@ -238,7 +304,7 @@ bool journal_read_all(struct journal *journal, const struct repository_id *commi
 
     if (!journal_read_window(journal, commit, id, &window.window, err) ||
         !read_plan(journal, commit, id, &window.plan, err) ||
-        !read_changes(journal, commit, id, &window, err))
+        !read_records(journal, commit, id, &window, err))
         return false;
     *ret_window = window;
     window = (struct journal_window){ 0 };

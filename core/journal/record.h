@@ -50,11 +50,13 @@ struct change_record {
     bool kept;    /* a conflict that somebody settled: the present value stays, the window no longer
                    * claims it */
     int64_t at;   /* when `state` came about */
-    char *trouble; /* what kind: "unreachable", "conflict", ...; may be NULL */
-    char *error;   /* the trouble in one line; may be NULL */
-    char *hint;    /* the next step; may be NULL */
-    char *note;    /* something worth knowing that is no trouble; may be NULL */
-    char *waiting; /* what has to happen until it is effective; may be NULL */
+    char *trouble;           /* what kind: "unreachable", "conflict", ...; may be NULL */
+    char *error;             /* the trouble in one line; may be NULL */
+    char *hint;              /* the next step; may be NULL */
+    char *note;              /* something worth knowing that is no trouble; may be NULL */
+    char *waiting;           /* what has to happen until it is effective; may be NULL */
+    struct ajar_state since; /* while it waits: how the hosts looked when it began to; what is not
+                              * known yet cannot be seen to have changed */
 };
 
 struct record_parameter {
@@ -71,12 +73,34 @@ struct window_record {
     char *reason;
     char *ticket; /* may be NULL */
     char *tool_version;
+    bool toward_closed; /* it brings settings to their safe state: nothing is exposed by it, and it
+                         * has no end */
     int64_t opened;
-    int64_t until;
+    int64_t until;  /* 0 exactly when it is `toward_closed` */
     int64_t closed; /* 0: not yet */
     enum window_state state;
     size_t parameter_count;
     struct record_parameter *parameters;
+};
+
+/* What a requirement was found to be when the window was opened, or opened further. */
+struct requirement_record {
+    char *name;   /* in the plan: [require NAME] */
+    char *target; /* host or domain */
+    char *check;  /* its sort: "trust" */
+    char *result; /* "pass", "fail" or "unknown" */
+    char *reason;
+    char *hint;    /* the next step; may be NULL */
+    char *despite; /* who opened the window although it did not hold; may be NULL */
+    int64_t at;
+};
+
+/* A step that only a person can do. */
+struct manual_record {
+    char *name; /* in the plan: [manual NAME] */
+    char *when; /* "before", "after", "closing" */
+    char *by;   /* who confirmed that it was done; NULL: nobody did */
+    int64_t at; /* when; 0 without `by` */
 };
 
 /* The words of the states: "partly-open". */
@@ -93,9 +117,19 @@ void window_record_release(struct window_record *window);
 DEFINE_OWNED_STRUCT(struct change_record, change_record_release);
 DEFINE_OWNED_STRUCT(struct window_record, window_record_release);
 
+void requirement_record_release(struct requirement_record *requirement);
+void manual_record_release(struct manual_record *manual);
+DEFINE_OWNED_STRUCT(struct requirement_record, requirement_record_release);
+DEFINE_OWNED_STRUCT(struct manual_record, manual_record_release);
+
 bool change_record_copy(const struct change_record *source, struct change_record *ret_copy,
                         struct ajar_error *err);
 bool window_record_copy(const struct window_record *source, struct window_record *ret_copy,
+                        struct ajar_error *err);
+
+bool requirement_record_copy(const struct requirement_record *source,
+                             struct requirement_record *ret_copy, struct ajar_error *err);
+bool manual_record_copy(const struct manual_record *source, struct manual_record *ret_copy,
                         struct ajar_error *err);
 
 bool window_record_add_parameter(struct window_record *window, const char *name, const char *value,
@@ -108,10 +142,19 @@ bool change_record_write(const struct change_record *change, char **ret_text,
 bool window_record_write(const struct window_record *window, char **ret_text,
                          struct ajar_error *err);
 
+bool requirement_record_write(const struct requirement_record *requirement, char **ret_text,
+                              struct ajar_error *err);
+bool manual_record_write(const struct manual_record *manual, char **ret_text,
+                         struct ajar_error *err);
+
 /* `file` is how messages name it. AJAR_EJOURNAL, "file:line: ...". */
 bool change_record_read(const char *file, const char *text, size_t size,
                         struct change_record *ret_change, struct ajar_error *err);
 bool window_record_read(const char *file, const char *text, size_t size,
                         struct window_record *ret_window, struct ajar_error *err);
+bool requirement_record_read(const char *file, const char *text, size_t size,
+                             struct requirement_record *ret_requirement, struct ajar_error *err);
+bool manual_record_read(const char *file, const char *text, size_t size,
+                        struct manual_record *ret_manual, struct ajar_error *err);
 
 #endif

@@ -68,6 +68,7 @@ void change_record_release(struct change_record *change)
     ajar_state_release(&change->before);
     ajar_state_release(&change->wanted);
     ajar_state_release(&change->reached);
+    ajar_state_release(&change->since);
     *change = (struct change_record){ 0 };
 }
 
@@ -86,7 +87,8 @@ bool change_record_copy(const struct change_record *source, struct change_record
         !record_copy_texts(source, &copy, &of_outcome, err) ||
         !ajar_state_copy(&source->before, &copy.before, err) ||
         !ajar_state_copy(&source->wanted, &copy.wanted, err) ||
-        !ajar_state_copy(&source->reached, &copy.reached, err))
+        !ajar_state_copy(&source->reached, &copy.reached, err) ||
+        !ajar_state_copy(&source->since, &copy.since, err))
         return false;
     *ret_copy = copy;
     copy = (struct change_record){ 0 };
@@ -110,11 +112,15 @@ static bool check_change(const struct change_record *change, struct ajar_error *
     if (!record_check_texts(change, &of_change, err) ||
         !check_state("before", &change->before, err) ||
         !check_state("wanted", &change->wanted, err) ||
-        !check_state("reached", &change->reached, err))
+        !check_state("reached", &change->reached, err) ||
+        !check_state("since", &change->since, err))
         return false;
     if (!record_is_safe_name(change->target) || !record_is_safe_name(change->kind) ||
         !record_is_safe_name(change->setting))
         return ajar_fail(err, AJAR_EJOURNAL, "[%s %s] on %s: a name that cannot be a file name",
+                         change->kind, change->setting, change->target);
+    if (change->since.known && !change->waiting)
+        return ajar_fail(err, AJAR_EJOURNAL, "[%s %s] on %s: it waits for nothing, but since when",
                          change->kind, change->setting, change->target);
     if (change->kept && (change->state != CHANGE_CONFLICT || !change->closing))
         return ajar_fail(err, AJAR_EJOURNAL, "[%s %s] on %s: only a conflict is kept", change->kind,
@@ -145,6 +151,8 @@ bool change_record_write(const struct change_record *change, char **ret_text,
     if (change->kept)
         ini_write_field(&text, "kept", "yes");
     record_write_texts(&text, change, &of_outcome);
+    if (change->since.known)
+        state_record_write(&text, "since", &change->since);
     return text_take(&text, ret_text, err);
 }
 
@@ -175,12 +183,14 @@ static bool read_change(const struct ini *ini, struct change_record *change, str
 {
     static const char *const needed[] = { "change", "before", "wanted", "reached", "result", NULL };
 
-    if (!record_check_sections(ini, needed, NULL, err) ||
+    if (!record_check_sections(ini, needed, "since", err) ||
         !schema_check(ini->file, &ini->sections[0], change_fields, NULL, err) ||
         !record_read_texts(&ini->sections[0], change, &of_change, err) ||
         !read_state(ini, "before", &change->before, err) ||
         !read_state(ini, "wanted", &change->wanted, err) ||
-        !read_state(ini, "reached", &change->reached, err) || !read_result(ini, change, err))
+        !read_state(ini, "reached", &change->reached, err) ||
+        (ini_find(ini, "since", "") && !read_state(ini, "since", &change->since, err)) ||
+        !read_result(ini, change, err))
         return false;
     return check_change(change, err) || ajar_while(err, "%s:1", ini->file);
 }

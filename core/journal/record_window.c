@@ -27,8 +27,9 @@ static const size_t window_texts[] = {
 };
 static const struct field_rule window_moments[] = {
     { "state", FIELD_CHOICE, true, false, "opening open partly-open closing partly-closed closed" },
+    { "toward", FIELD_CHOICE, false, false, "closed" },
     { "opened", FIELD_TEXT, true, false, NULL },
-    { "until", FIELD_TEXT, true, false, NULL },
+    { "until", FIELD_TEXT, false, false, NULL },
     { "closed", FIELD_TEXT, false, false, NULL },
     { 0 },
 };
@@ -72,6 +73,7 @@ bool window_record_copy(const struct window_record *source, struct window_record
 {
     OWNED(window_record_release)
     struct window_record copy = {
+        .toward_closed = source->toward_closed,
         .opened = source->opened,
         .until = source->until,
         .closed = source->closed,
@@ -102,6 +104,9 @@ static bool check_window(const struct window_record *window, struct ajar_error *
     if (!record_is_safe_name(window->id))
         return ajar_fail(err, AJAR_EJOURNAL, "window \"%s\": an id that cannot be a file name",
                          window->id);
+    if (window->toward_closed != (window->until == 0))
+        return ajar_fail(err, AJAR_EJOURNAL, "window %s %s", window->id,
+                         window->until ? "only closes, and has an end" : "has no end");
     if ((window->state == WINDOW_CLOSED) != (window->closed != 0))
         return ajar_fail(err, AJAR_EJOURNAL, "window %s is %s and %s a time of closing", window->id,
                          window_state_name(window->state), window->closed ? "has" : "lacks");
@@ -118,8 +123,11 @@ bool window_record_write(const struct window_record *window, char **ret_text,
     ini_write_section(&text, "window", "");
     record_write_texts(&text, window, &of_window);
     ini_write_field(&text, "state", window_state_name(window->state));
+    if (window->toward_closed)
+        ini_write_field(&text, "toward", "closed");
     ini_write_field(&text, "opened", clock_write_time(window->opened).at);
-    ini_write_field(&text, "until", clock_write_time(window->until).at);
+    if (window->until)
+        ini_write_field(&text, "until", clock_write_time(window->until).at);
     if (window->closed)
         ini_write_field(&text, "closed", clock_write_time(window->closed).at);
     if (window->parameter_count > 0)
@@ -157,6 +165,7 @@ static bool read_window(const struct ini *ini, struct window_record *window, str
         !record_read_time(ini, section, "closed", &window->closed, err) ||
         !read_parameters(ini, window, err))
         return false;
+    window->toward_closed = ini_value(section, "toward") != NULL;
     window->state = (enum window_state)record_find_word(window_words, ini_value(section, "state"));
     return check_window(window, err) || ajar_while(err, "%s:1", ini->file);
 }

@@ -138,7 +138,7 @@ bool rules_check_window(const struct window_record *old, const struct window_rec
                          new->id, window_state_name(new->state));
     if (!same_text(old->plan, new->plan) || old->opened != new->opened ||
         !same_text(old->operator_name, new->operator_name) || !same_text(old->host, new->host) ||
-        !same_parameters(old, new))
+        old->toward_closed != new->toward_closed || !same_parameters(old, new))
         return ajar_fail(err, AJAR_EJOURNAL,
                          "window %s: its plan, parameters, opening and operator cannot change",
                          new->id);
@@ -148,6 +148,16 @@ bool rules_check_window(const struct window_record *old, const struct window_rec
     if (old->closed && old->closed != new->closed)
         return ajar_fail(err, AJAR_EJOURNAL, "window %s is closed already", new->id);
     return true;
+}
+
+bool rules_check_manual(const struct manual_record *old, const struct manual_record *new,
+                        struct ajar_error *err)
+{
+    if (strcmp(old->when, new->when) == 0 &&
+        (!old->by || (same_text(old->by, new->by) && old->at == new->at)))
+        return true;
+    return ajar_fail(err, AJAR_EJOURNAL, "[manual %s]: what was confirmed stays confirmed",
+                     new->name);
 }
 
 bool rules_is_settled(const struct change_record *change)

@@ -15,6 +15,11 @@ bool rules_check_change(const struct change_record *old, const struct change_rec
 bool rules_check_window(const struct window_record *old, const struct window_record *new,
                         struct ajar_error *err);
 
+/* `old` is the record that there is. AJAR_EJOURNAL when something that was confirmed would no
+ * longer be, or by somebody else. */
+bool rules_check_manual(const struct manual_record *old, const struct manual_record *new,
+                        struct ajar_error *err);
+
 /* Is nothing left to do for this change, so that its window may be closed? */
 bool rules_is_settled(const struct change_record *change);
 

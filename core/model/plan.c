@@ -29,16 +29,22 @@ size_t ajar_plan_parameters(const struct ajar_plan *plan, const struct ajar_para
     return plan->parameters.count;
 }
 
-const struct setting *plan_setting(const struct ajar_plan *plan, const char *kind, const char *name)
+const struct setting *plan_section(const struct ajar_plan *plan, enum plan_role role,
+                                   const char *kind, const char *name)
 {
-    const struct setting_list *settings = plan_settings(plan);
+    const struct setting_list *sections = &plan->sections[role];
 
-    for (size_t i = 0; i < settings->count; i++) {
-        if (strcmp(setting_kind(&settings->list[i]), kind) == 0 &&
-            strcmp(setting_name(&settings->list[i]), name) == 0)
-            return &settings->list[i];
+    for (size_t i = 0; i < sections->count; i++) {
+        if (strcmp(setting_kind(&sections->list[i]), kind) == 0 &&
+            strcmp(setting_name(&sections->list[i]), name) == 0)
+            return &sections->list[i];
     }
     return NULL;
+}
+
+const struct setting *plan_setting(const struct ajar_plan *plan, const char *kind, const char *name)
+{
+    return plan_section(plan, PLAN_SETTING, kind, name);
 }
 
 const char *setting_takes_effect(const struct setting *setting)

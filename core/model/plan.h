@@ -43,6 +43,7 @@ struct ajar_plan {
     char *title;     /* NULL when there is none */
     char *reference; /* NULL when there is none */
     int64_t longest_window;
+    bool toward_closed; /* a recorded plan that brought settings to their safe state */
     struct setting_list sections[PLAN_ROLES]; /* by role, in the order of the files */
     struct parameters parameters;
     size_t file_count;
@@ -54,7 +55,8 @@ bool plan_read(const struct ajar_plan_source *source, const struct plan_kind *ki
                struct ajar_plan **ret_plan, struct ajar_error *err);
 
 /* The resolved plan as text for the journal, and back. `file` is the name for messages. */
-bool plan_to_record(const struct ajar_plan *plan, char **ret_text, struct ajar_error *err);
+bool plan_to_record(const struct ajar_plan *plan, bool toward_closed, char **ret_text,
+                    struct ajar_error *err);
 bool plan_from_record(const char *file, const char *text, const struct plan_kind *kinds,
                       struct ajar_plan **ret_plan, struct ajar_error *err);
 
@@ -63,6 +65,10 @@ static inline const struct setting_list *plan_settings(const struct ajar_plan *p
 {
     return &plan->sections[PLAN_SETTING];
 }
+
+/* The section of this role, kind and name, or NULL. */
+const struct setting *plan_section(const struct ajar_plan *plan, enum plan_role role,
+                                   const char *kind, const char *name);
 
 /* The setting of this kind and name, or NULL. */
 const struct setting *plan_setting(const struct ajar_plan *plan, const char *kind,

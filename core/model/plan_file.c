@@ -32,6 +32,12 @@ static const struct field_rule plan_fields[] = {
     { 0 },
 };
 
+/* What [plan] says besides in the journal. */
+static const struct field_rule recorded_fields[] = {
+    { .name = "toward", .type = FIELD_CHOICE, .choices = "closed" },
+    { 0 },
+};
+
 static const struct field_rule parameter_fields[] = {
     { .name = "about", .type = FIELD_TEXT, .required = true },
     { .name = "default", .type = FIELD_TEXT },
@@ -57,23 +63,13 @@ static bool refuse_kind(const struct reader *reader, const struct ini *ini,
                      section->name, text_peek(&known));
 }
 
-static const struct setting *find_section(const struct setting_list *sections,
-                                          const struct ini_section *section)
-{
-    for (size_t i = 0; i < sections->count; i++) {
-        if (strcmp(setting_kind(&sections->list[i]), section->kind) == 0 &&
-            strcmp(setting_name(&sections->list[i]), section->name) == 0)
-            return &sections->list[i];
-    }
-    return NULL;
-}
-
 static bool add_section(struct reader *reader, const struct ini *ini,
                         const struct ini_section *section, struct ajar_error *err)
 {
     const struct plan_kind *kind = plan_find_kind(reader->kinds, section->kind);
     struct setting_list *sections = &reader->plan->sections[kind->role];
-    const struct setting *other = find_section(sections, section);
+    const struct setting *other =
+        plan_section(reader->plan, kind->role, section->kind, section->name);
     struct setting *more;
 
     if (!schema_is_name(section->name))
@@ -210,6 +206,7 @@ static bool take_heading(struct ajar_plan *plan, const struct ini_section *secti
                   { "reference", &plan->reference } };
     const char *longest = ini_value(section, "longest-window");
 
+    plan->toward_closed = ini_value(section, "toward") != NULL;
     for (size_t i = 0; i < LENGTH(texts); i++) {
         const char *value = ini_value(section, texts[i].field);
 
@@ -386,7 +383,7 @@ static bool take_recorded(struct reader *reader, const struct ini *ini,
     struct setting_list *sections;
 
     if (strcmp(section->kind, "plan") == 0)
-        return schema_check(ini->file, section, plan_fields, NULL, err) &&
+        return schema_check(ini->file, section, plan_fields, recorded_fields, err) &&
                take_heading(reader->plan, section, err);
     if (strcmp(section->kind, "parameters") == 0)
         return tell_parameters(reader, ini, section, err);

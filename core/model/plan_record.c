@@ -17,12 +17,13 @@ static void write_if(struct text *text, const char *name, const char *value)
         ini_write_field(text, name, value);
 }
 
-static void write_heading(struct text *text, const struct ajar_plan *plan)
+static void write_heading(struct text *text, const struct ajar_plan *plan, bool toward_closed)
 {
     ini_write_section(text, "plan", "");
     ini_write_field(text, "name", plan->name);
     write_if(text, "title", plan->title);
     write_if(text, "reference", plan->reference);
+    write_if(text, "toward", toward_closed ? "closed" : NULL);
     if (plan->parameters.count > 0)
         ini_write_section(text, "parameters", "");
     for (size_t i = 0; i < plan->parameters.count; i++)
@@ -36,11 +37,12 @@ static void write_setting(struct text *text, const struct ini_section *section)
         ini_write_field(text, section->fields[i].name, section->fields[i].value);
 }
 
-bool plan_to_record(const struct ajar_plan *plan, char **ret_text, struct ajar_error *err)
+bool plan_to_record(const struct ajar_plan *plan, bool toward_closed, char **ret_text,
+                    struct ajar_error *err)
 {
     OWNED(text_release) struct text text = TEXT_UP_TO(RECORD_CEILING);
 
-    write_heading(&text, plan);
+    write_heading(&text, plan, toward_closed);
     for (int role = 0; role < PLAN_ROLES; role++) {
         for (size_t i = 0; i < plan->sections[role].count; i++)
             write_setting(&text, plan->sections[role].list[i].section);

@@ -37,6 +37,15 @@ struct requirement {
     const struct field_rule *fields; /* besides on, check, why, reference */
     unsigned places;
 
+    /* It makes its own connections, without a login: a target that nobody can log in to is looked
+     * at all the same. */
+    bool aloof;
+
+    /* NULL, or a kind of settings: the engine adds a field `told_field` with each thing of this
+     * kind that the plan sets in the requirement's domain. */
+    const char *told_kind;
+    const char *told_field;
+
     /* Judges the section alone, beyond the table; NULL: there is nothing more to judge. Opens no
      * connection. AJAR_EPLAN, "file:line:". */
     bool (*judge)(const struct setting *setting, struct ajar_error *err);

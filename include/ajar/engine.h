@@ -28,6 +28,8 @@ struct ajar_watch {
     bool (*interrupted)(void *user);
     /* Shows what would be done; false stops before anything is recorded or written. */
     bool (*confirm)(void *user, const struct ajar_report *plan);
+    /* Has a person done this step? */
+    bool (*done)(void *user, const struct ajar_manual *manual);
 };
 
 struct ajar_run_options {
@@ -45,15 +47,34 @@ bool ajar_run_open(const struct ajar_run_options *options, struct ajar_run **ret
                    struct ajar_error *err);
 void ajar_run_close(struct ajar_run *run); /* ends the workers */
 
-/* plan: reads every target, changes nothing. */
-bool ajar_plan(struct ajar_run *run, const struct ajar_plan *plan, struct ajar_report **ret_report,
-               struct ajar_error *err);
+/* Which way a plan is applied. */
+enum ajar_toward {
+    AJAR_TOWARD_OPEN,   /* each setting's `open`: a window */
+    AJAR_TOWARD_CLOSED, /* each setting's `closed`, where it says one: for what nobody recorded */
+};
+
+/* plan: reads every target and requirement, changes nothing. */
+bool ajar_plan(struct ajar_run *run, const struct ajar_plan *plan, enum ajar_toward toward,
+               struct ajar_report **ret_report, struct ajar_error *err);
+
+/* check: the requirements alone. */
+bool ajar_check(struct ajar_run *run, const struct ajar_plan *plan, struct ajar_report **ret_report,
+                struct ajar_error *err);
+
+/* audit: which of the plan's settings that have a safe state are open, and no window holds them?
+ * The state of each change is then open, held, closed, or unknown. */
+bool ajar_audit(struct ajar_run *run, const struct ajar_plan *plan, struct ajar_report **ret_report,
+                struct ajar_error *err);
 
 struct ajar_apply_options {
-    int64_t duration;   /* seconds; or */
-    int64_t until;      /* a time */
-    const char *reason; /* not empty */
-    const char *ticket; /* or NULL */
+    enum ajar_toward toward;
+    int64_t duration;             /* seconds; or */
+    int64_t until;                /* a time; neither, toward closed */
+    const char *reason;           /* not empty */
+    const char *ticket;           /* or NULL */
+    const char *const *despite;   /* requirements that need not hold, ends with NULL; the word "all"
+                                   * is all; may be NULL */
+    const char *const *confirmed; /* steps of people that are done, the same way */
 };
 
 /* apply: opens a window, or goes on with the one that the same plan and parameters opened. */
@@ -70,10 +91,15 @@ enum ajar_on_conflict {
 
 /* rollback, resume: `window` NULL is the only one that is not closed (AJAR_EUSAGE, naming them,
  * when there are several). */
-bool ajar_rollback(struct ajar_run *run, const char *window, enum ajar_on_conflict on_conflict,
-                   struct ajar_report **ret_report, struct ajar_error *err);
-bool ajar_resume(struct ajar_run *run, const char *window, struct ajar_report **ret_report,
-                 struct ajar_error *err);
+struct ajar_rollback_options {
+    enum ajar_on_conflict on_conflict;
+    const char *const *confirmed; /* as for apply */
+};
+bool ajar_rollback(struct ajar_run *run, const char *window,
+                   const struct ajar_rollback_options *options, struct ajar_report **ret_report,
+                   struct ajar_error *err);
+bool ajar_resume(struct ajar_run *run, const char *window, const char *const *confirmed,
+                 struct ajar_report **ret_report, struct ajar_error *err);
 
 /* status: the windows that are not closed (or the one that is named); `live` reads every target
  * again. */

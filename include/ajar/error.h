@@ -28,6 +28,7 @@ enum ajar_status {
     AJAR_ELOCKED,      /* another operator holds the journal; the text names who */
     AJAR_EJOURNAL,     /* the journal could not be read or written */
     AJAR_EOVERDUE,     /* the window is past its end: it only closes */
+    AJAR_EUNMET,       /* a requirement does not hold */
     AJAR_EINTERRUPTED, /* the operator asked to stop */
     AJAR_ESYSTEM,      /* memory, files, processes of this host */
 };

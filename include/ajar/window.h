@@ -40,6 +40,33 @@ struct ajar_change {
     bool drifted;             /* now is not what the journal says it should be */
 };
 
+/* One requirement on one target. */
+struct ajar_requirement {
+    const char *name;
+    const char *check;  /* its sort: "trust" */
+    const char *target; /* host or domain */
+    const char *result; /* "pass", "fail", "unknown" */
+    const char *reason; /* what was found */
+    const char *hint;   /* the next step, or NULL */
+    const char *why;    /* from the plan; NULL when it says nothing */
+    const char *reference;
+    const char *despite; /* who went on although it does not hold, or NULL */
+};
+
+/* A step that only a person can do. */
+struct ajar_manual {
+    const char *name;
+    const char *where; /* a host or domain; NULL when the plan does not say */
+    const char *when;  /* "before" the changes, "after" them, "closing" */
+    size_t count;
+    const char *const *commands; /* what to do, one after the other */
+    const char *why;             /* from the plan; NULL when it says nothing */
+    const char *risk;
+    const char *reference;
+    const char *by; /* who confirmed that it was done; NULL: nobody did */
+    int64_t at;
+};
+
 struct ajar_change_counts {
     size_t intended;
     size_t applied;
@@ -60,12 +87,17 @@ struct ajar_window {
     const char *reason;
     const char *ticket; /* NULL when there is none */
     int64_t opened;
-    int64_t until;
+    int64_t until; /* 0: none */
     int64_t closed;
     bool overdue;
     struct ajar_change_counts counts;
+    bool toward_closed; /* it brings settings to their safe state, and has no end */
     size_t count;
     struct ajar_change *changes; /* in the order of the plan, then by target */
+    size_t requirement_count;
+    struct ajar_requirement *requirements;
+    size_t manual_count;
+    struct ajar_manual *manuals;
 };
 
 /* What a command found or did. */

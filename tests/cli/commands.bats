@@ -48,6 +48,88 @@ load fake
     out_has '  = registry restrict-anonymous     1 (already so)  restored'
 }
 
+@test "check tells what holds, what does not and why, and the next step" {
+    ajar check mixed
+    ends_with 9
+    out_has 'Check of mixed: Inter-forest migration (KB 322981)'
+    out_has '  pass     trust-there   target.test      forest trust with source.test, both directions'
+    out_has '  fail     ports-answer  dc2.target.test  389: refused'
+    out_has '           next          start the directory service'
+    out_has '           why           Everything goes over LDAP.'
+    out_has '  unknown  clocks-agree  dc3.target.test  dc3.target.test does not answer'
+    traced check
+    ajar check clean
+    ends_with 0
+}
+
+@test "plan tells only what does not hold, and all steps for people" {
+    ajar plan steps
+    ends_with 0
+    out_lacks 'trust-there'
+    out_has '  fail     ports-answer'
+    out_has '  1 of 3 hold'
+    out_has 'Steps for people'
+    out_has '  create-key on admt1.target.test, before the changes'
+    out_has '      do            cd %systemroot%\ADMT'
+    out_has '                    admt key /option:create'
+    out_has '      by            alice'
+    out_has '  stop-server, when the window is closed'
+}
+
+@test "apply tells the steps that nobody has confirmed and that are due" {
+    ajar apply steps --for 1h --reason x --yes
+    ends_with 0
+    out_has 'Steps for people that nobody has confirmed'
+    out_has '  restart-host, once the window is open'
+    out_lacks 'create-key'
+    out_lacks 'stop-server'
+    not_traced 'is done'
+}
+
+@test "apply stops at a requirement that does not hold, and names it" {
+    ajar apply unmet --for 1h --reason x --yes
+    ends_with 9
+    out_has '  fail     ports-answer'
+    out_has 'a requirement does not hold; nothing was recorded or changed'
+    out_lacks 'Window'
+}
+
+@test "despite and confirmed reach the engine, more than once" {
+    ajar "${CLEAN[@]}" --yes --despite trust --despite ports --confirmed all
+    ends_with 0
+    traced 'despite trust'
+    traced 'despite ports'
+    traced 'confirmed all'
+    ajar rollback --yes --confirmed stop-server
+    traced 'confirmed stop-server'
+    : >"$AJAR_FAKE_TRACE"
+    ajar resume --confirmed restart-host
+    traced 'confirmed restart-host'
+}
+
+@test "audit tells what is open first, then the rest" {
+    ajar audit mixed
+    ends_with 2
+    out_has 'Audit of mixed'
+    out_has '  ! dc1.source.test  registry allow-password-export'
+    out_has '      note          held by window 20261118T080000Z-7f3a'
+    out_has '  ? target.test  member everyone-in-pre-windows-2000  could not be read'
+    out_has '1 of 2 settings is open, and no window holds it'
+    out_has 'ajar apply PLAN --close --reason TEXT'
+}
+
+@test "toward the safe state: plan --close and apply --close, without an end" {
+    ajar plan clean --close
+    ends_with 0
+    traced 'plan --close'
+    ajar apply clean --close --reason 'left open' --yes
+    ends_with 0
+    traced 'toward closed'
+    ajar apply clean --close --for 1h --reason x --yes
+    ends_with 64
+    err_has '--close brings settings to their safe state, which has no end'
+}
+
 @test "plan changes its status for pending changes only when asked" {
     ajar plan clean
     ends_with 0

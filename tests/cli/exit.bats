@@ -8,6 +8,10 @@ load fake
         for json in '' --json; do
             ajar plan "exit-$number" $json
             ends_with "$number"
+            ajar check "exit-$number" $json
+            ends_with "$number"
+            ajar audit "exit-$number" $json
+            ends_with "$number"
             ajar apply "exit-$number" --for 1h --reason x --yes $json
             ends_with "$number"
             for command in "rollback --yes" resume status show; do
@@ -22,7 +26,7 @@ load fake
 @test "an error becomes the status of its kind" {
     local pair
     for pair in usage:64 plan:65 conflict:4 denied:1 login:1 unreachable:1 timeout:1 insecure:1 \
-        protocol:1 missing:1 locked:6 journal:1 interrupted:130 system:1; do
+        protocol:1 missing:1 locked:6 journal:1 unmet:9 interrupted:130 system:1; do
         for json in '' --json; do
             ajar plan "error-${pair%:*}" $json
             ends_with "${pair#*:}"

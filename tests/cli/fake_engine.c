@@ -8,6 +8,7 @@
  *     overdue     two windows, one past its end     drift      a live value differs
  *     controls    hostile texts                     none       no window
  *     settled     rollback finds one put back       W          (a window) as clean
+ *     steps       with steps for people    unmet      a requirement does not hold
  *     slow        works until it is interrupted     exit-N     a report that ends with N
  *     error-WORD  fails with that status
  *
@@ -51,6 +52,12 @@ static void trace(const char *format, ...)
     va_end(arguments);
     (void)fputc('\n', file);
     (void)fclose(file);
+}
+
+static void trace_names(const char *what, const char *const *names)
+{
+    for (; names && *names; names++)
+        trace("%s %s", what, *names);
 }
 
 static const char *or_none(const char *text)
@@ -153,17 +160,19 @@ static void progress(const struct ajar_run *run, const char *target, const char 
         watch->progress(watch->user, &line);
 }
 
-bool ajar_plan(struct ajar_run *run, const struct ajar_plan *plan, struct ajar_report **ret_report,
-               struct ajar_error *err)
+bool ajar_plan(struct ajar_run *run, const struct ajar_plan *plan, enum ajar_toward toward,
+               struct ajar_report **ret_report, struct ajar_error *err)
 {
     struct ajar_report *report;
 
-    trace("plan");
+    trace("plan%s", toward == AJAR_TOWARD_CLOSED ? " --close" : "");
     progress(run, "dc1.source.test", "connecting");
     if (!fail_if_told(plan->name, err))
         return false;
     report = new_report(1);
     fill_changes(&report->windows[0], plan->name);
+    if (strcmp(plan->name, "steps") == 0)
+        fill_notes(&report->windows[0], plan->name);
     finish(report, plan->name, AJAR_EXIT_DONE);
     if (strcmp(plan->name, "mixed") == 0)
         report->exit = AJAR_EXIT_PARTLY;
@@ -171,6 +180,60 @@ bool ajar_plan(struct ajar_run *run, const struct ajar_plan *plan, struct ajar_r
         report->exit = AJAR_EXIT_PENDING;
     *ret_report = report;
     return true;
+}
+
+bool ajar_check(struct ajar_run *run, const struct ajar_plan *plan, struct ajar_report **ret_report,
+                struct ajar_error *err)
+{
+    struct ajar_report *report;
+
+    (void)run;
+    trace("check");
+    if (!fail_if_told(plan->name, err))
+        return false;
+    report = new_report(1);
+    fill_notes(&report->windows[0], plan->name);
+    finish(report, plan->name, strcmp(plan->name, "clean") == 0 ? AJAR_EXIT_DONE : AJAR_EXIT_UNMET);
+    report->summary = "a summary";
+    *ret_report = report;
+    return true;
+}
+
+bool ajar_audit(struct ajar_run *run, const struct ajar_plan *plan, struct ajar_report **ret_report,
+                struct ajar_error *err)
+{
+    static const char *const states[] = { "open", "held", "unknown", "closed" };
+    struct ajar_report *report;
+    struct ajar_window *window;
+
+    (void)run;
+    trace("audit");
+    if (!fail_if_told(plan->name, err))
+        return false;
+    report = new_report(1);
+    window = &report->windows[0];
+    fill_changes(window, plan->name);
+    for (size_t i = 0; i < window->count; i++) {
+        window->changes[i].state = i < LENGTH(states) ? states[i] : "closed";
+        window->changes[i].note = i == 1 ? "held by window 20261118T080000Z-7f3a" : NULL;
+    }
+    finish(report, plan->name, AJAR_EXIT_PENDING);
+    report->summary = "1 of 2 settings is open, and no window holds it";
+    *ret_report = report;
+    return true;
+}
+
+/* Asks for the step of each moment that is due, as the engine does. */
+static void ask_steps(const struct ajar_run *run, const struct ajar_window *window,
+                      const char *when)
+{
+    const struct ajar_watch *watch = &run->options.watch;
+
+    for (size_t i = 0; watch->done && i < window->manual_count; i++) {
+        if (strcmp(window->manuals[i].when, when) == 0 && !window->manuals[i].by)
+            trace("%s is %s", window->manuals[i].name,
+                  watch->done(watch->user, &window->manuals[i]) ? "done" : "not done");
+    }
 }
 
 static bool confirmed(struct ajar_run *run, const struct ajar_report *plan, struct ajar_error *err)
@@ -214,6 +277,10 @@ bool ajar_apply(struct ajar_run *run, const struct ajar_plan *plan,
 
     trace("apply duration=%" PRId64 " until=%" PRId64 " reason=%s ticket=%s", options->duration,
           options->until, options->reason, or_none(options->ticket));
+    if (options->toward == AJAR_TOWARD_CLOSED)
+        trace("toward closed");
+    trace_names("despite", options->despite);
+    trace_names("confirmed", options->confirmed);
     progress(run, "dc1.source.test", "connecting");
     if (!fail_if_told(plan->name, err))
         return false;
@@ -226,6 +293,13 @@ bool ajar_apply(struct ajar_run *run, const struct ajar_plan *plan,
         ajar_report_free(report);
         return false;
     }
+    if (strcmp(plan->name, "unmet") == 0) {
+        fill_notes(&report->windows[0], plan->name);
+        finish(report, plan->name, AJAR_EXIT_UNMET);
+        report->summary = "a requirement does not hold; nothing was recorded or changed";
+        *ret_report = report;
+        return true;
+    }
     if (strcmp(plan->name, "done") == 0) {
         finish(report, plan->name, AJAR_EXIT_DONE);
         report->summary = "nothing to do; no window was opened";
@@ -235,6 +309,10 @@ bool ajar_apply(struct ajar_run *run, const struct ajar_plan *plan,
     trace("writes");
     tell_window(&report->windows[0], "20261118T080000Z-7f3a", partly ? "partly-open" : "open");
     open_changes(&report->windows[0]);
+    if (strcmp(plan->name, "steps") == 0) {
+        fill_notes(&report->windows[0], plan->name);
+        ask_steps(run, &report->windows[0], "after");
+    }
     finish(report, plan->name, partly ? AJAR_EXIT_PARTLY : AJAR_EXIT_DONE);
     *ret_report = report;
     return true;
@@ -253,14 +331,16 @@ static void plan_rollback(struct ajar_window *window, bool conflict)
     }
 }
 
-bool ajar_rollback(struct ajar_run *run, const char *window, enum ajar_on_conflict on_conflict,
-                   struct ajar_report **ret_report, struct ajar_error *err)
+bool ajar_rollback(struct ajar_run *run, const char *window,
+                   const struct ajar_rollback_options *options, struct ajar_report **ret_report,
+                   struct ajar_error *err)
 {
     const char *name = scenario(window);
     bool conflict = strcmp(name, "conflict") == 0;
     struct ajar_report *report;
 
-    trace("rollback window=%s on-conflict=%d", or_none(window), (int)on_conflict);
+    trace("rollback window=%s on-conflict=%d", or_none(window), (int)options->on_conflict);
+    trace_names("confirmed", options->confirmed);
     progress(run, "dc1.source.test", "connecting");
     if (!fail_if_told(name, err))
         return false;
@@ -282,13 +362,14 @@ bool ajar_rollback(struct ajar_run *run, const char *window, enum ajar_on_confli
     return true;
 }
 
-bool ajar_resume(struct ajar_run *run, const char *window, struct ajar_report **ret_report,
-                 struct ajar_error *err)
+bool ajar_resume(struct ajar_run *run, const char *window, const char *const *names,
+                 struct ajar_report **ret_report, struct ajar_error *err)
 {
     const char *name = scenario(window);
     struct ajar_report *report;
 
     trace("resume window=%s", or_none(window));
+    trace_names("confirmed", names);
     progress(run, NULL, "reading the journal");
     if (!fail_if_told(name, err))
         return false;
@@ -406,6 +487,8 @@ enum ajar_exit ajar_exit_for(const struct ajar_error *err)
         return AJAR_EXIT_LOCKED;
     case AJAR_EOVERDUE:
         return AJAR_EXIT_OVERDUE;
+    case AJAR_EUNMET:
+        return AJAR_EXIT_UNMET;
     case AJAR_EINTERRUPTED:
         return AJAR_EXIT_INTERRUPTED;
     case AJAR_EDENIED:

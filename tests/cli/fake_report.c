@@ -208,6 +208,53 @@ void finish(struct ajar_report *report, const char *name, enum ajar_exit status)
     report->journal_entries = 41;
 }
 
+void fill_notes(struct ajar_window *window, const char *scenario)
+{
+    static const struct ajar_requirement requirements[] = {
+        { .name = "trust-there",
+          .check = "trust",
+          .target = "target.test",
+          .result = "pass",
+          .reason = "forest trust with source.test, both directions" },
+        { .name = "ports-answer",
+          .check = "ports",
+          .target = "dc2.target.test",
+          .result = "fail",
+          .reason = "389: refused",
+          .hint = "start the directory service",
+          .why = "Everything goes over LDAP." },
+        { .name = "clocks-agree",
+          .check = "clock",
+          .target = "dc3.target.test",
+          .result = "unknown",
+          .reason = "dc3.target.test does not answer" },
+    };
+    static const char *const create[] = { "cd %systemroot%\\ADMT", "admt key /option:create" };
+    static const char *const stop[] = { "net stop PesSvc" };
+    static const struct ajar_manual manuals[] = {
+        { .name = "create-key",
+          .where = "admt1.target.test",
+          .when = "before",
+          .count = 2,
+          .commands = create,
+          .why = "ADMT needs a key.",
+          .by = "alice",
+          .at = 1763452800 },
+        { .name = "restart-host", .when = "after", .count = 1, .commands = create },
+        { .name = "stop-server", .when = "closing", .count = 1, .commands = stop },
+    };
+    bool clean = strcmp(scenario, "clean") == 0;
+
+    window->requirement_count = clean ? 1 : sizeof(requirements) / sizeof(requirements[0]);
+    window->manual_count = sizeof(manuals) / sizeof(manuals[0]);
+    window->requirements = calloc(window->requirement_count, sizeof(requirements[0]));
+    window->manuals = calloc(window->manual_count, sizeof(manuals[0]));
+    if (!window->requirements || !window->manuals)
+        abort();
+    memcpy(window->requirements, requirements, window->requirement_count * sizeof(requirements[0]));
+    memcpy(window->manuals, manuals, sizeof(manuals));
+}
+
 void tell_window(struct ajar_window *window, const char *id, const char *state)
 {
     bool hostile = strcmp(id, "controls") == 0;

@@ -16,6 +16,10 @@ struct ajar_report *new_report(size_t count);
 /* The changes of a scenario, as a plan finds them. */
 void fill_changes(struct ajar_window *window, const char *scenario);
 
+/* A requirement of each result, and a step for people of each moment, one of them confirmed. In the
+ * scenario "clean" all requirements hold. */
+void fill_notes(struct ajar_window *window, const char *scenario);
+
 /* Who opened it, why and until when. */
 void tell_window(struct ajar_window *window, const char *id, const char *state);
 

@@ -7,7 +7,7 @@ readonly CHANGE='{"setting","kind","target","thing","action","before","wanted","
     "phrases","takes_effect","waiting","why","risk","reference","trouble","error","hint","note",
     "drifted"}'
 readonly WINDOW='{"window","plan","title","state","opened","until","closed","overdue","operator",
-    "host","reason","ticket","changes","waiting"}'
+    "host","reason","ticket","changes","waiting","toward"}'
 readonly JOURNAL="o['journal'] == {'head':'3f2a9c1d5e6f708192a3b4c5d6e7f8091a2b3c4d','entries':41}"
 
 @test "ajar-plan/1" {
@@ -51,6 +51,32 @@ readonly JOURNAL="o['journal'] == {'head':'3f2a9c1d5e6f708192a3b4c5d6e7f8091a2b3
     json "o['window']['closed'] is None"
 }
 
+@test "ajar-check/1" {
+    ajar check mixed --json
+    ends_with 9
+    json "o['format'] == 'ajar-check/1' and o['exit'] == 9 and o['plan'] == 'mixed'"
+    json "[r['result'] for r in o['requirements']] == ['pass', 'fail', 'unknown']"
+    json "o['requirements'][1] == {'requirement':'ports-answer','check':'ports','target':'dc2.target.test','result':'fail','reason':'389: refused','hint':'start the directory service','why':'Everything goes over LDAP.','reference':None,'despite':None}"
+}
+
+@test "ajar-audit/1" {
+    ajar audit mixed --json
+    ends_with 2
+    json "o['format'] == 'ajar-audit/1' and o['exit'] == 2"
+    json "[c['state'] for c in o['settings'][:4]] == ['open', 'held', 'unknown', 'closed']"
+    json "all(set(c) == $CHANGE for c in o['settings'])"
+}
+
+@test "requirements and steps are part of a window" {
+    ajar apply steps --for 1h --reason x --yes --json
+    ends_with 0
+    json "len(o['requirements']) == 3 and o['window']['toward'] == 'open'"
+    json "[s['confirmed'] for s in o['steps']] == [True, False, False]"
+    json "o['steps'][0]['do'] == ['cd %systemroot%\\\\ADMT', 'admt key /option:create']"
+    json "o['steps'][0]['by'] == 'alice' and o['steps'][0]['at'] == '2025-11-18T08:00:00Z'"
+    json "o['steps'][2] == {'step':'stop-server','on':None,'when':'closing','do':['net stop PesSvc'],'why':None,'risk':None,'reference':None,'confirmed':False,'by':None,'at':None}"
+}
+
 @test "ajar-rollback/1 and ajar-resume/1" {
     AJAR_FAKE=conflict ajar rollback --yes --json
     ends_with 4
@@ -66,7 +92,7 @@ readonly JOURNAL="o['journal'] == {'head':'3f2a9c1d5e6f708192a3b4c5d6e7f8091a2b3
     AJAR_FAKE=overdue ajar status --json
     ends_with 7
     json "o['format'] == 'ajar-status/1' and o['exit'] == 7 and len(o['windows']) == 2"
-    json "all(set(w) == $WINDOW | {'settings'} for w in o['windows'])"
+    json "all(set(w) == $WINDOW | {'settings','steps'} for w in o['windows'])"
     json "[w['overdue'] for w in o['windows']] == [False, True]"
     json "set(o['windows'][0]['settings'][0]) == $CHANGE"
     AJAR_FAKE=none ajar status --json

@@ -57,6 +57,20 @@ readonly ESCAPE=$'\033'
     traced writes
 }
 
+@test "apply asks for each step of a person that is due" {
+    terminal 'Open this window?' $'y\n' 'Is it done?' $'y\n' -- apply steps --for 1h --reason x
+    ends_with 0
+    out_has 'once the window is open'
+    traced 'restart-host is done'
+    : >"$AJAR_FAKE_TRACE"
+    terminal 'Open this window?' $'y\n' 'Is it done?' $'\n' -- apply steps --for 1h --reason x
+    ends_with 0
+    traced 'restart-host is not done'
+    : >"$AJAR_FAKE_TRACE"
+    terminal -- apply steps --for 1h --reason x --yes
+    not_traced 'restart-host is'
+}
+
 @test "anything but yes is a no: status 1, nothing was changed" {
     for answer in $'n\n' $'\n' $'yep\n' $'\004'; do
         : >"$AJAR_FAKE_TRACE"

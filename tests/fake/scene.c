@@ -114,7 +114,8 @@ enum ajar_exit scene_rollback_with(const struct scene *scene, enum ajar_on_confl
     struct ajar_error err = AJAR_NO_ERROR;
     struct ajar_report *report = NULL;
     struct ajar_run *run = scene_open_run(scene, "rollback");
-    bool ok = ajar_rollback(run, NULL, on_conflict, &report, &err);
+    const struct ajar_rollback_options options = { .on_conflict = on_conflict };
+    bool ok = ajar_rollback(run, NULL, &options, &report, &err);
 
     return scene_finish(run, ok, report, &err);
 }
@@ -129,7 +130,7 @@ enum ajar_exit scene_resume(const struct scene *scene)
     struct ajar_error err = AJAR_NO_ERROR;
     struct ajar_report *report = NULL;
     struct ajar_run *run = scene_open_run(scene, "resume");
-    bool ok = ajar_resume(run, NULL, &report, &err);
+    bool ok = ajar_resume(run, NULL, NULL, &report, &err);
 
     return scene_finish(run, ok, report, &err);
 }

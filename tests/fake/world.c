@@ -3,6 +3,7 @@
 
 #include "base/text.h"
 #include "provider/catalog.h"
+#include "provider/requirement.h"
 
 #include <signal.h>
 #include <stdio.h>
@@ -172,6 +173,12 @@ static const struct provider provider_thing = {
     .phrase = phrase,
 };
 
+static const struct field_rule requirement_fields[] = {
+    { .name = "id", .type = FIELD_TEXT, .required = true },
+    { .name = "value", .type = FIELD_TEXT, .required = true },
+    { 0 },
+};
+
 const struct provider *catalog_find(const char *kind)
 {
     return strcmp(kind, "thing") == 0 ? &provider_thing : NULL;
@@ -181,7 +188,44 @@ void catalog_kinds(struct plan_kind *ret_kinds, size_t room)
 {
     (void)room;
     ret_kinds[0] = (struct plan_kind){ .kind = "thing", .fields = fields };
-    ret_kinds[1] = (struct plan_kind){ 0 };
+    ret_kinds[1] = (struct plan_kind){ .kind = "require",
+                                       .role = PLAN_REQUIREMENT,
+                                       .fields = requirement_fields };
+    ret_kinds[2] = (struct plan_kind){ .kind = "manual", .role = PLAN_MANUAL };
+    ret_kinds[3] = (struct plan_kind){ 0 };
+}
+
+/* A requirement holds when the thing has the value that it says. */
+static bool examine(struct target *target, const struct setting *setting,
+                    struct finding *ret_finding, struct ajar_error *err)
+{
+    const struct world_thing *live = find(setting);
+    const char *value = setting_value(setting, "value");
+
+    (void)target;
+    if (!check_up(setting, err))
+        return false;
+    if (live->exists && strcmp(live->value, value) == 0)
+        return finding_pass(ret_finding, err, "it is %s", value);
+    return finding_fail(ret_finding, err, "set it by hand", "it is not %s", value);
+}
+
+static const struct requirement requirement_value = {
+    .check = "value",
+    .fields = requirement_fields,
+    .places = REQUIREMENT_ON_HOST,
+    .examine = examine,
+};
+static const struct requirement *const requirements[] = { &requirement_value, NULL };
+
+const struct requirement *requirement_find(const char *check)
+{
+    return strcmp(check, "value") == 0 ? &requirement_value : NULL;
+}
+
+const struct requirement *const *requirement_all(void)
+{
+    return requirements;
 }
 
 /* No worker of this world connects to anything. */

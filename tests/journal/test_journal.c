@@ -143,7 +143,7 @@ static bool open_window(struct journal *journal, const char *id, struct ajar_err
         .subject = "open: two settings\nthat are odd",
         .ticket = "CHG-1",
     };
-    struct journal_news news = { &window, PLAN, 2, changes };
+    struct journal_news news = { .window = &window, .plan = PLAN, .count = 2, .changes = changes };
     bool good = journal_commit(journal, &event, &news, err);
 
     change_record_release(&changes[0]);
@@ -395,9 +395,11 @@ static void test_a_window_opens_once_and_whole(void **state)
     struct change_record twice[2] = { change, change };
     struct journal_event event = { .kind = JOURNAL_OPENED, .window = ID, .subject = "open" };
     const struct journal_news rows[] = {
-        { NULL, PLAN, 1, &change },          { &window, NULL, 1, &change },
-        { &window, PLAN, 0, NULL },          { &window, PLAN, 2, twice },
-        { &window, "no INI\n", 1, &change },
+        { .plan = PLAN, .count = 1, .changes = &change },
+        { .window = &window, .count = 1, .changes = &change },
+        { .window = &window, .plan = PLAN },
+        { .window = &window, .plan = PLAN, .count = 2, .changes = twice },
+        { .window = &window, .plan = "no INI\n", .count = 1, .changes = &change },
     };
     struct ajar_error err = AJAR_NO_ERROR;
 
@@ -414,6 +416,79 @@ static void test_a_window_opens_once_and_whole(void **state)
     err = AJAR_NO_ERROR;
     assert_false(open_window(journal, ID, &err));
     assert_says(&err, AJAR_EJOURNAL, "is opened already");
+}
+
+static char word_name[] = "key-made";
+static char word_when[] = "before";
+static char word_alice[] = "alice";
+static char word_bob[] = "bob";
+static char word_check[] = "trust";
+static char word_target[] = "target.test";
+static char word_fail[] = "fail";
+static char word_pass[] = "pass";
+static char word_reason[] = "no trust";
+
+static bool commit_notes(struct journal *journal, const struct requirement_record *requirement,
+                         const struct manual_record *manual, struct ajar_error *err)
+{
+    const struct journal_event event = { .kind = JOURNAL_NOTICED,
+                                         .window = ID,
+                                         .subject = "notes" };
+    const struct journal_news news = {
+        .requirement_count = requirement ? 1 : 0,
+        .requirements = requirement,
+        .manual_count = manual ? 1 : 0,
+        .manuals = manual,
+    };
+
+    return journal_commit(journal, &event, &news, err);
+}
+
+/* A later look at a requirement replaces an earlier one; what a person confirmed stays. */
+static void test_notes_are_read_again_and_confirmations_stay(void **state)
+{
+    struct fixture *fixture = *state;
+    OWNED(journal_close) struct journal *journal = open_writer(fixture, &fixture->alice);
+    struct requirement_record requirement = { .name = word_name,
+                                              .target = word_target,
+                                              .check = word_check,
+                                              .result = word_fail,
+                                              .reason = word_reason,
+                                              .despite = word_alice,
+                                              .at = MORNING };
+    struct manual_record manual = { .name = word_name, .when = word_when };
+    struct ajar_error err = AJAR_NO_ERROR;
+
+    assert_true(open_window(journal, ID, &err));
+    assert_true(commit_notes(journal, &requirement, &manual, &err));
+    requirement.result = word_pass;
+    assert_false(commit_notes(journal, &requirement, NULL, &err)); /* despite what? */
+    err = AJAR_NO_ERROR;
+    requirement.despite = NULL;
+    manual.by = word_alice;
+    assert_false(commit_notes(journal, NULL, &manual, &err)); /* when? */
+    err = AJAR_NO_ERROR;
+    manual.at = MORNING;
+    assert_true(commit_notes(journal, &requirement, &manual, &err));
+    manual.by = word_bob;
+    assert_false(commit_notes(journal, NULL, &manual, &err));
+    assert_non_null(strstr(err.text, "what was confirmed stays confirmed"));
+    err = AJAR_NO_ERROR;
+    manual.by = NULL;
+    manual.at = 0;
+    assert_false(commit_notes(journal, NULL, &manual, &err));
+    err = AJAR_NO_ERROR;
+    {
+        OWNED(journal_window_release) struct journal_window window = { 0 };
+
+        assert_true(journal_load(journal, ID, &window, &err));
+        assert_int_equal(window.requirement_count, 1);
+        assert_string_equal(window.requirements[0].result, "pass");
+        assert_null(window.requirements[0].despite);
+        assert_int_equal(window.manual_count, 1);
+        assert_string_equal(window.manuals[0].by, "alice");
+        assert_int_equal(window.manuals[0].at, MORNING);
+    }
 }
 
 static void test_no_change_joins_later(void **state)
@@ -837,6 +912,7 @@ int main(void)
         fixture_test(test_a_baseline_is_never_taken_twice),
         fixture_test(test_states_move_along_their_edges),
         fixture_test(test_a_window_opens_once_and_whole),
+        fixture_test(test_notes_are_read_again_and_confirmations_stay),
         fixture_test(test_no_change_joins_later),
         fixture_test(test_a_window_closes_when_nothing_is_left),
         fixture_test(test_refuses_names_that_are_no_file_names),

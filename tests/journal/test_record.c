@@ -82,6 +82,9 @@ static void test_a_change_comes_back_byte_by_byte(void **state)
         "[result]\nstate = conflict\nduring = rollback\nat = 2026-11-21T08:00:00Z\n",
         CHANGE BEFORE WANTED REACHED
         "[result]\nstate = conflict\nduring = rollback\nat = 2026-11-21T08:00:00Z\nkept = yes\n",
+        CHANGE BEFORE WANTED REACHED
+        "[result]\nstate = applied\nduring = apply\nat = 2026-11-21T08:00:00Z\nwaiting = restart\n"
+        "[since]\nexists = yes\nhost-1 = dc1.source.test\nboot-1 = 2026-11-01T08:00:00Z\n",
     };
 
     (void)state;
@@ -149,6 +152,9 @@ static void test_a_window_comes_back_byte_by_byte(void **state)
         "reason = \" why\"\nticket = CHG-1\nversion = 0.1.0\nstate = closed\n"
         "opened = 2026-11-21T08:00:00Z\nuntil = 2026-11-24T08:00:00Z\n"
         "closed = 2026-11-22T08:00:00Z\n" PARAMETERS "b = \"\"\n",
+        "[window]\nid = x\nplan = admt\ntitle = t\noperator = alice\nhost = adm1\n"
+        "reason = why\nversion = 0.1.0\nstate = open\ntoward = closed\n"
+        "opened = 2026-11-21T08:00:00Z\n",
     };
 
     (void)state;
@@ -212,6 +218,8 @@ static const struct refusal refused_changes[] = {
       CHANGE BEFORE WANTED REACHED
       "[result]\nstate = conflict\nduring = rollback\nat = 2026-11-21T08:00:00Z\nkept = no\n",
       "c.ini:21: kept = \"no\" is not right" },
+    { "since when, but for what", CHANGE BEFORE WANTED REACHED RESULT "[since]\nexists = yes\n",
+      "c.ini:1: [registry allow-password-export] on dc1.source.test: it waits for nothing" },
     { "no time",
       CHANGE BEFORE WANTED REACHED "[result]\nstate = failed\nduring = apply\nat = today\n",
       "c.ini:17: at: \"today\" is no time" },
@@ -238,6 +246,15 @@ static const struct refusal refused_windows[] = {
     { "unknown field of a window", WINDOW "colour = red\n", "w.ini:12: [window] has no field" },
     { "closing time while open", WINDOW "closed = 2026-11-21T09:00:00Z\n",
       "w.ini:1: window 20261121-080000-admt is open and has a time of closing" },
+    { "a window without an end",
+      "[window]\nid = a\nplan = p\ntitle = t\noperator = o\nhost = h\nreason = r\n"
+      "version = 1\nstate = open\nopened = 2026-11-21T08:00:00Z\n",
+      "w.ini:1: window a has no end" },
+    { "an end of what closes",
+      "[window]\nid = a\nplan = p\ntitle = t\noperator = o\nhost = h\nreason = r\n"
+      "version = 1\nstate = open\ntoward = closed\nopened = 2026-11-21T08:00:00Z\n"
+      "until = 2026-11-24T08:00:00Z\n",
+      "w.ini:1: window a only closes, and has an end" },
     { "parameter twice", WINDOW PARAMETERS "pes-host = a\n",
       "w.ini:14: field \"pes-host\" stands" },
     { "no such day",

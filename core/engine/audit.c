@@ -1,0 +1,189 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * audit: what of a plan is open now, and no window holds it? Nothing is recorded or written. Only
+ * settings that say what closed is can be judged: of any other, the open state may well be normal.
+ */
+#include "engine/outcome.h"
+#include "engine/verdict.h"
+
+#include "base/text.h"
+
+#include <string.h>
+
+struct audit {
+    struct window window;
+    struct journal_windows windows;
+    size_t held_count;
+    struct journal_window *held; /* the windows that hold something */
+};
+
+static void audit_release(struct audit *audit)
+{
+    for (size_t i = 0; i < audit->held_count; i++)
+        journal_window_release(&audit->held[i]);
+    free(audit->held);
+    journal_windows_release(&audit->windows);
+    window_release(&audit->window);
+}
+DEFINE_OWNED_STRUCT(struct audit, audit_release);
+
+/* The windows that hold something; none when there is no journal. */
+static bool load_windows(struct audit *audit, struct ajar_error *err)
+{
+    struct ajar_run *run = audit->window.run;
+
+    if (!run_read_journal(run, err)) {
+        if (err->status != AJAR_EMISSING)
+            return false;
+        *err = AJAR_NO_ERROR;
+        return true;
+    }
+    if (!journal_list(run->journal, &audit->windows, err))
+        return false;
+    audit->held = calloc(audit->windows.count + 1, sizeof(*audit->held));
+    if (!audit->held)
+        return ajar_no_memory(err);
+    for (size_t i = 0; i < audit->windows.count; i++) {
+        const struct window_record *record = &audit->windows.list[i];
+
+        if (!window_holds(record) || record->toward_closed)
+            continue;
+        if (!journal_load(run->journal, record->id, &audit->held[audit->held_count], err))
+            return false;
+        audit->held_count++;
+    }
+    return true;
+}
+
+/* The id of the window that holds what a step is about, or NULL. */
+static const char *find_holder(const struct audit *audit, const struct step *step)
+{
+    for (size_t i = 0; i < audit->held_count; i++) {
+        const struct journal_window *window = &audit->held[i];
+
+        for (size_t j = 0; j < window->count; j++) {
+            const struct change_record *held = &window->changes[j];
+
+            if (held->state != CHANGE_RESTORED && !held->kept &&
+                strcmp(held->target, step->record.target) == 0 &&
+                text_same_ignoring_case(held->thing, step->record.thing))
+                return window->window.id;
+        }
+    }
+    return NULL;
+}
+
+/* Where a step stands, in the words of ajar_audit(). `before` is what was read, so that it is shown
+ * from now to closed. */
+static const char *judge(const struct audit *audit, struct step *step, bool *ret_open)
+{
+    struct ajar_state closed = { 0 };
+    struct ajar_error ignored = AJAR_NO_ERROR;
+    bool safe;
+
+    *ret_open = false;
+    if (!step->now.known)
+        return "unknown";
+    if (!step->provider->closed(step->setting, &closed, &ignored))
+        return "unknown";
+    safe = step->provider->match(&step->now, &closed) != MATCH_OTHER;
+    ajar_state_release(&closed);
+    if (safe || step_match_wanted(step) == MATCH_OTHER)
+        return "closed";
+    *ret_open = !find_holder(audit, step);
+    return *ret_open ? "open" : "held";
+}
+
+/* Settings that say what closed is, with `wanted` the open state. */
+static bool expand(struct audit *audit, const struct ajar_plan *plan, struct ajar_error *err)
+{
+    struct steps *steps = &audit->window.steps;
+
+    if (!steps_expand(&audit->window.topology, plan, AJAR_TOWARD_CLOSED, steps, err))
+        return false;
+    for (size_t i = 0; i < steps->count; i++) {
+        struct step *step = &steps->list[i];
+
+        ajar_state_release(&step->record.wanted);
+        if (!step->provider->want(step->setting, &step->record.wanted, err))
+            return false;
+    }
+    return true;
+}
+
+static bool read_all(struct audit *audit, struct ajar_error *err)
+{
+    struct steps *steps = &audit->window.steps;
+
+    if (!steps_observe(audit->window.run, steps, NULL, err) ||
+        !verdict_any_readable(&audit->window, err))
+        return false;
+    for (size_t i = 0; i < steps->count; i++) {
+        struct step *step = &steps->list[i];
+
+        step->action = "none";
+        if (step->now.known && !ajar_state_copy(&step->now, &step->record.before, err))
+            return false;
+    }
+    return true;
+}
+
+static void say(struct ajar_report *report, size_t open, size_t unknown, size_t count)
+{
+    const char *summary;
+
+    if (open > 0)
+        summary = report_text(report, "%zu of %zu settings %s open, and no window holds %s", open,
+                              count, open == 1 ? "is" : "are", open == 1 ? "it" : "them");
+    else if (unknown > 0)
+        summary = report_text(report, "%zu of %zu settings could not be read", unknown, count);
+    else if (count == 0)
+        summary = "no setting of the plan says what closed is: there is nothing to judge by";
+    else
+        summary = "nothing is open that no window holds";
+    report_say(report,
+               open > 0      ? AJAR_EXIT_PENDING
+               : unknown > 0 ? AJAR_EXIT_PARTLY
+                             : AJAR_EXIT_DONE,
+               summary);
+}
+
+static bool tell(struct audit *audit, struct ajar_report **ret_report, struct ajar_error *err)
+{
+    OWNED(ajar_report_free) struct ajar_report *report = NULL;
+    size_t open = 0;
+    size_t unknown = 0;
+    struct ajar_window *told;
+
+    if (!report_new(&report, err) || !report_add(report, &audit->window, err))
+        return false;
+    told = &report->windows[0];
+    for (size_t i = 0; i < told->count; i++) {
+        struct step *step = &audit->window.steps.list[i];
+        const char *holder = find_holder(audit, step);
+        bool is_open = false;
+
+        told->changes[i].state = judge(audit, step, &is_open);
+        open += is_open ? 1 : 0;
+        unknown += strcmp(told->changes[i].state, "unknown") == 0 ? 1 : 0;
+        if (holder)
+            told->changes[i].note = report_text(report, "held by window %s", holder);
+    }
+    say(report, open, unknown, told->count);
+    *ret_report = report;
+    report = NULL;
+    return true;
+}
+
+bool ajar_audit(struct ajar_run *run, const struct ajar_plan *plan, struct ajar_report **ret_report,
+                struct ajar_error *err)
+{
+    OWNED(audit_release) struct audit audit = { .window.run = run };
+
+    return text_replace(&audit.window.record.plan, plan->name, err) &&
+           text_replace(&audit.window.record.title, ajar_plan_title(plan), err) &&
+           text_replace(&audit.window.record.operator_name, run->operator_name, err) &&
+           text_replace(&audit.window.record.host, run->host, err) && load_windows(&audit, err) &&
+           topology_find(run, plan, &audit.window.topology, err) && expand(&audit, plan, err) &&
+           read_all(&audit, err) && tell(&audit, ret_report, err);
+}

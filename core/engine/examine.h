@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * The requirements of a plan, looked at: nothing is changed by it.
+ */
+#ifndef AJAR_ENGINE_EXAMINE_H
+#define AJAR_ENGINE_EXAMINE_H
+
+#include "engine/topology.h"
+#include "journal/record.h"
+
+/* One requirement on one target. */
+struct examination {
+    const struct setting *setting; /* belongs to the plan */
+    struct requirement_record record;
+};
+
+struct examinations {
+    size_t count;
+    struct examination *list; /* in the order of the plan, then by target */
+};
+
+/* Looks at all of them. What could not be found out is a result, too. AJAR_EINTERRUPTED. */
+bool examinations_perform(struct ajar_run *run, const struct topology *topology,
+                          const struct ajar_plan *plan, struct examinations *ret_examinations,
+                          struct ajar_error *err);
+
+/* Those of a window, from its records. */
+bool examinations_from_window(const struct journal_window *window, const struct ajar_plan *plan,
+                              struct examinations *ret_examinations, struct ajar_error *err);
+
+bool examination_failed(const struct examination *examination);
+
+void examinations_release(struct examinations *examinations);
+DEFINE_OWNED_STRUCT(struct examinations, examinations_release);
+
+#endif

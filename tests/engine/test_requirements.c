@@ -1,0 +1,384 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * What stands around the changes of a window: requirements, steps of people, the safe state of what
+ * nobody recorded.
+ */
+#include "base/file.h"
+#include "base/text.h"
+#include "fake/scene.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdio.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+/* Thing 1 holds "closed" when a scene begins, thing 2 "same". */
+#define SETTING                                                                  \
+    "[plan]\nname = p\n[thing changed]\non = host a.test\nid = 1\nopen = open\n" \
+    "closed = closed\n"
+#define HOLDS "[require holds]\non = host b.test\ncheck = value\nid = 2\nvalue = same\n"
+#define FAILS "[require fails]\non = host b.test\ncheck = value\nid = 2\nvalue = other\n"
+#define DOWN  "[require down]\non = host c.test\ncheck = value\nid = 4\nvalue = other\n"
+#define STEPS                                                                \
+    "[manual first]\nwhen = before\ndo = this\n[manual second]\ndo = that\n" \
+    "[manual last]\nwhen = closing\ndo = tidy up\n"
+
+struct outcome {
+    enum ajar_exit exit;
+    struct ajar_report *report; /* NULL when it failed */
+    struct ajar_error err;
+};
+
+static void outcome_release(struct outcome *outcome)
+{
+    ajar_report_free(outcome->report);
+}
+DEFINE_OWNED_STRUCT(struct outcome, outcome_release);
+
+static struct ajar_plan *load(const struct scene *scene, const char *text)
+{
+    OWNED(free) char *path = text_make("%s/p.ini", scene->folder);
+    struct ajar_plan_source source = { .path = path };
+    struct ajar_error err = AJAR_NO_ERROR;
+    struct ajar_plan *plan = NULL;
+
+    assert_true(file_write(path, text, strlen(text), 0600, &err));
+    if (!ajar_plan_load(&source, &plan, &err))
+        fail_msg("%s", err.text);
+    return plan;
+}
+
+/* Any command on a plan. */
+typedef bool command(struct ajar_run *run, const struct ajar_plan *plan,
+                     struct ajar_report **ret_report, struct ajar_error *err);
+
+static struct outcome on_plan(const struct scene *scene, const char *text, command *perform)
+{
+    struct outcome outcome = { .err = AJAR_NO_ERROR };
+    struct ajar_plan *plan = load(scene, text);
+    struct ajar_run *run = scene_open_run(scene, "test");
+    bool ok = perform(run, plan, &outcome.report, &outcome.err);
+
+    outcome.exit = ok ? outcome.report->exit : ajar_exit_for(&outcome.err);
+    ajar_run_close(run);
+    ajar_plan_free(plan);
+    return outcome;
+}
+
+static bool plan_open(struct ajar_run *run, const struct ajar_plan *plan,
+                      struct ajar_report **ret_report, struct ajar_error *err)
+{
+    return ajar_plan(run, plan, AJAR_TOWARD_OPEN, ret_report, err);
+}
+
+static bool plan_close(struct ajar_run *run, const struct ajar_plan *plan,
+                       struct ajar_report **ret_report, struct ajar_error *err)
+{
+    return ajar_plan(run, plan, AJAR_TOWARD_CLOSED, ret_report, err);
+}
+
+static bool apply_close(struct ajar_run *run, const struct ajar_plan *plan,
+                        struct ajar_report **ret_report, struct ajar_error *err)
+{
+    const struct ajar_apply_options options = { .toward = AJAR_TOWARD_CLOSED, .reason = "r" };
+
+    return ajar_apply(run, plan, &options, ret_report, err);
+}
+
+static struct outcome apply(const struct scene *scene, const char *text, const char *const *despite,
+                            const char *const *confirmed)
+{
+    const struct ajar_apply_options options = {
+        .duration = 3600, .reason = "r", .despite = despite, .confirmed = confirmed
+    };
+    struct outcome outcome = { .err = AJAR_NO_ERROR };
+    struct ajar_plan *plan = load(scene, text);
+    struct ajar_run *run = scene_open_run(scene, "apply");
+    bool ok = ajar_apply(run, plan, &options, &outcome.report, &outcome.err);
+
+    outcome.exit = ok ? outcome.report->exit : ajar_exit_for(&outcome.err);
+    ajar_run_close(run);
+    ajar_plan_free(plan);
+    return outcome;
+}
+
+static struct outcome rollback(const struct scene *scene, const char *window,
+                               const char *const *confirmed)
+{
+    const struct ajar_rollback_options options = { .confirmed = confirmed };
+    struct outcome outcome = { .err = AJAR_NO_ERROR };
+    struct ajar_run *run = scene_open_run(scene, "rollback");
+    bool ok = ajar_rollback(run, window, &options, &outcome.report, &outcome.err);
+
+    outcome.exit = ok ? outcome.report->exit : ajar_exit_for(&outcome.err);
+    ajar_run_close(run);
+    return outcome;
+}
+
+static void set_thing(const struct scene *scene, int id, const char *value)
+{
+    scene->world->things[id].exists = true;
+    (void)snprintf(scene->world->things[id].value, WORLD_VALUE, "%s", value);
+}
+
+static int set_scene(void **state)
+{
+    struct scene *scene = calloc(1, sizeof(*scene));
+
+    if (scene)
+        scene_set(scene);
+    *state = scene;
+    return scene ? 0 : -1;
+}
+
+static int clear_scene(void **state)
+{
+    scene_clear(*state);
+    free(*state);
+    return 0;
+}
+
+static void a_check_tells_each_requirement_and_changes_nothing(void **state)
+{
+    const struct scene *scene = *state;
+    OWNED(outcome_release)
+    struct outcome outcome = { 0 };
+
+    scene->world->down = 4;
+    outcome = on_plan(scene, SETTING HOLDS FAILS DOWN, ajar_check);
+    assert_int_equal(outcome.exit, AJAR_EXIT_UNMET);
+    assert_int_equal(outcome.report->windows[0].requirement_count, 3);
+    assert_string_equal(outcome.report->windows[0].requirements[0].result, "pass");
+    assert_string_equal(outcome.report->windows[0].requirements[1].result, "fail");
+    assert_string_equal(outcome.report->windows[0].requirements[1].reason, "it is not other");
+    assert_string_equal(outcome.report->windows[0].requirements[1].hint, "set it by hand");
+    assert_string_equal(outcome.report->windows[0].requirements[2].result, "unknown");
+    assert_string_equal(outcome.report->windows[0].requirements[2].reason, "the host is down");
+    assert_int_equal(outcome.report->windows[0].count, 0);
+    scene_assert_start(scene);
+    assert_int_equal(access(scene->journal, F_OK), -1);
+}
+
+static void a_check_where_all_holds_or_something_is_not_known(void **state)
+{
+    const struct scene *scene = *state;
+    OWNED(outcome_release) struct outcome holds = on_plan(scene, SETTING HOLDS, ajar_check);
+    OWNED(outcome_release) struct outcome none = on_plan(scene, SETTING, ajar_check);
+    OWNED(outcome_release) struct outcome unknown = { 0 };
+
+    scene->world->down = 4;
+    unknown = on_plan(scene, SETTING HOLDS DOWN, ajar_check);
+    assert_int_equal(holds.exit, AJAR_EXIT_DONE);
+    assert_int_equal(none.exit, AJAR_EXIT_DONE);
+    assert_int_equal(unknown.exit, AJAR_EXIT_PARTLY);
+}
+
+static void a_plan_shows_requirements(void **state)
+{
+    OWNED(outcome_release) struct outcome outcome = on_plan(*state, SETTING FAILS, plan_open);
+
+    assert_int_equal(outcome.exit, AJAR_EXIT_PENDING);
+    assert_int_equal(outcome.report->windows[0].requirement_count, 1);
+    assert_non_null(strstr(outcome.report->summary, "--despite"));
+}
+
+static void what_does_not_hold_stops_an_apply(void **state)
+{
+    const struct scene *scene = *state;
+    OWNED(outcome_release) struct outcome outcome = apply(scene, SETTING HOLDS FAILS, NULL, NULL);
+
+    assert_int_equal(outcome.exit, AJAR_EXIT_UNMET);
+    assert_null(outcome.report->windows[0].id);
+    assert_int_equal(scene->world->writes, 0);
+    assert_int_equal(scene_count_open(scene), 0);
+}
+
+static void despite_goes_on_and_is_recorded(void **state)
+{
+    static const char *const despite[] = { "fails", NULL };
+    const struct scene *scene = *state;
+    OWNED(outcome_release)
+    struct outcome outcome = apply(scene, SETTING HOLDS FAILS, despite, NULL);
+    OWNED(outcome_release) struct outcome shown = { .err = AJAR_NO_ERROR };
+    struct ajar_run *run = scene_open_run(scene, "show");
+
+    assert_int_equal(outcome.exit, AJAR_EXIT_DONE);
+    assert_string_equal(scene->world->things[1].value, "open");
+    assert_true(ajar_show(run, NULL, &shown.report, &shown.err));
+    ajar_run_close(run);
+    assert_int_equal(shown.report->windows[0].requirement_count, 2);
+    assert_string_equal(shown.report->windows[0].requirements[0].name, "fails");
+    assert_non_null(shown.report->windows[0].requirements[0].despite);
+    assert_null(shown.report->windows[0].requirements[1].despite);
+    scene_assert_fsck(scene);
+}
+
+static void despite_of_another_requirement_is_not_enough(void **state)
+{
+    static const char *const despite[] = { "holds", NULL };
+    static const char *const wrong[] = { "nothing", NULL };
+    const struct scene *scene = *state;
+    OWNED(outcome_release)
+    struct outcome outcome = apply(scene, SETTING HOLDS FAILS, despite, NULL);
+    OWNED(outcome_release) struct outcome unknown = apply(scene, SETTING FAILS, wrong, NULL);
+
+    assert_int_equal(outcome.exit, AJAR_EXIT_UNMET);
+    assert_int_equal(unknown.exit, AJAR_EXIT_USAGE);
+    assert_int_equal(scene->world->writes, 0);
+}
+
+static void what_is_not_known_stops_nothing(void **state)
+{
+    const struct scene *scene = *state;
+    OWNED(outcome_release) struct outcome outcome = { 0 };
+
+    scene->world->down = 4;
+    outcome = apply(scene, SETTING DOWN, NULL, NULL);
+    assert_int_equal(outcome.exit, AJAR_EXIT_DONE);
+    assert_string_equal(outcome.report->windows[0].requirements[0].result, "unknown");
+}
+
+static const struct ajar_manual *step(const struct outcome *outcome, size_t i)
+{
+    assert_int_equal(outcome->report->windows[0].manual_count, 3);
+    return &outcome->report->windows[0].manuals[i];
+}
+
+static void steps_are_confirmed_by_name_and_when_they_are_due(void **state)
+{
+    static const char *const all[] = { "all", NULL };
+    static const char *const first[] = { "first", "last", NULL };
+    const struct scene *scene = *state;
+    OWNED(outcome_release) struct outcome opened = apply(scene, SETTING STEPS, NULL, first);
+    OWNED(outcome_release) struct outcome again = apply(scene, SETTING STEPS, NULL, all);
+    OWNED(outcome_release) struct outcome closed = rollback(scene, NULL, all);
+
+    assert_int_equal(opened.exit, AJAR_EXIT_DONE);
+    assert_non_null(step(&opened, 0)->by);
+    assert_null(step(&opened, 1)->by);
+    assert_null(step(&opened, 2)->by); /* it is not due yet */
+    assert_non_null(step(&again, 1)->by);
+    assert_null(step(&again, 2)->by);
+    assert_int_equal(closed.exit, AJAR_EXIT_DONE);
+    assert_non_null(step(&closed, 2)->by);
+    assert_true(step(&closed, 2)->at > 0);
+    scene_assert_fsck(scene);
+}
+
+static void a_step_can_be_confirmed_after_the_window_is_closed(void **state)
+{
+    static const char *const last[] = { "last", NULL };
+    static const char *const wrong[] = { "nothing", NULL };
+    const struct scene *scene = *state;
+    OWNED(outcome_release) struct outcome opened = apply(scene, SETTING STEPS, NULL, NULL);
+    OWNED(outcome_release) struct outcome refused = rollback(scene, NULL, wrong);
+    OWNED(outcome_release) struct outcome closed = rollback(scene, NULL, NULL);
+    OWNED(outcome_release) struct outcome later = { .err = AJAR_NO_ERROR };
+    struct ajar_run *run = scene_open_run(scene, "resume");
+
+    assert_int_equal(refused.exit, AJAR_EXIT_USAGE);
+    assert_null(step(&closed, 2)->by);
+    assert_true(ajar_resume(run, opened.report->windows[0].id, last, &later.report, &later.err));
+    ajar_run_close(run);
+    assert_non_null(step(&later, 2)->by);
+}
+
+static void what_was_left_open_is_found_and_closed_and_opened_again(void **state)
+{
+    const struct scene *scene = *state;
+    OWNED(outcome_release) struct outcome before = on_plan(scene, SETTING FAILS, ajar_audit);
+    OWNED(outcome_release) struct outcome found = { 0 };
+    OWNED(outcome_release) struct outcome planned = { 0 };
+    OWNED(outcome_release) struct outcome closed = { 0 };
+    OWNED(outcome_release) struct outcome after = { 0 };
+    OWNED(outcome_release) struct outcome nameless = { 0 };
+    OWNED(outcome_release) struct outcome opened = { 0 };
+
+    assert_int_equal(before.exit, AJAR_EXIT_DONE);
+    set_thing(scene, 1, "open");
+    found = on_plan(scene, SETTING FAILS, ajar_audit);
+    assert_int_equal(found.exit, AJAR_EXIT_PENDING);
+    assert_string_equal(found.report->windows[0].changes[0].state, "open");
+    planned = on_plan(scene, SETTING FAILS, plan_close);
+    assert_int_equal(planned.exit, AJAR_EXIT_PENDING);
+    assert_string_equal(planned.report->windows[0].changes[0].wanted_phrase, "closed");
+    closed = on_plan(scene, SETTING FAILS, apply_close); /* requirements are about opening */
+    assert_int_equal(closed.exit, AJAR_EXIT_DONE);
+    assert_string_equal(scene->world->things[1].value, "closed");
+    after = on_plan(scene, SETTING FAILS, ajar_audit);
+    assert_int_equal(after.exit, AJAR_EXIT_DONE);
+    nameless = rollback(scene, NULL, NULL); /* nothing is exposed: it has to be named */
+    assert_int_equal(nameless.exit, AJAR_EXIT_FAILED);
+    assert_string_equal(scene->world->things[1].value, "closed");
+    opened = rollback(scene, closed.report->windows[0].id, NULL);
+    assert_int_equal(opened.exit, AJAR_EXIT_DONE);
+    assert_string_equal(scene->world->things[1].value, "open");
+    scene_assert_fsck(scene);
+}
+
+static void what_a_window_holds_is_not_found(void **state)
+{
+    const struct scene *scene = *state;
+    OWNED(outcome_release) struct outcome opened = apply(scene, SETTING, NULL, NULL);
+    OWNED(outcome_release) struct outcome found = on_plan(scene, SETTING, ajar_audit);
+
+    assert_int_equal(opened.exit, AJAR_EXIT_DONE);
+    assert_int_equal(found.exit, AJAR_EXIT_DONE);
+    assert_string_equal(found.report->windows[0].changes[0].state, "held");
+    assert_non_null(strstr(found.report->windows[0].changes[0].note, opened.report->windows[0].id));
+}
+
+static void what_was_closed_holds_nothing(void **state)
+{
+    const struct scene *scene = *state;
+    OWNED(outcome_release) struct outcome closed = { 0 };
+    OWNED(outcome_release) struct outcome opened = { 0 };
+
+    set_thing(scene, 1, "open");
+    closed = on_plan(scene, SETTING, apply_close);
+    assert_int_equal(closed.exit, AJAR_EXIT_DONE);
+    opened = apply(scene, SETTING, NULL, NULL);
+    assert_int_equal(opened.exit, AJAR_EXIT_DONE);
+    assert_string_equal(scene->world->things[1].value, "open");
+    assert_int_equal(scene_rollback(scene), AJAR_EXIT_DONE);
+    assert_string_equal(scene->world->things[1].value, "closed");
+}
+
+static void an_audit_that_cannot_read_says_so(void **state)
+{
+    const struct scene *scene = *state;
+    OWNED(outcome_release) struct outcome outcome = { 0 };
+
+    scene->world->down = 3;
+    outcome =
+        on_plan(scene, SETTING "[thing far]\non = host b.test\nid = 3\nopen = x\nclosed = absent\n",
+                ajar_audit);
+    assert_int_equal(outcome.exit, AJAR_EXIT_PARTLY);
+    assert_string_equal(outcome.report->windows[0].changes[1].state, "unknown");
+}
+
+#define TEST(name) cmocka_unit_test_setup_teardown(name, set_scene, clear_scene)
+
+int main(void)
+{
+    static const struct CMUnitTest tests[] = {
+        TEST(a_check_tells_each_requirement_and_changes_nothing),
+        TEST(a_check_where_all_holds_or_something_is_not_known),
+        TEST(a_plan_shows_requirements),
+        TEST(what_does_not_hold_stops_an_apply),
+        TEST(despite_goes_on_and_is_recorded),
+        TEST(despite_of_another_requirement_is_not_enough),
+        TEST(what_is_not_known_stops_nothing),
+        TEST(steps_are_confirmed_by_name_and_when_they_are_due),
+        TEST(a_step_can_be_confirmed_after_the_window_is_closed),
+        TEST(what_was_left_open_is_found_and_closed_and_opened_again),
+        TEST(what_a_window_holds_is_not_found),
+        TEST(what_was_closed_holds_nothing),
+        TEST(an_audit_that_cannot_read_says_so),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
