@@ -75,21 +75,35 @@ bool ndr_read_pointer(struct ndr_reader *reader)
     return ndr_read_u32(reader) != 0;
 }
 
+/* The elements of an array whose count was just read. */
+static struct ndr_array take_elements(struct ndr_reader *reader, uint32_t count,
+                                      size_t element_size)
+{
+    struct ndr_array array = { .count = count };
+
+    if (count > (reader->size - reader->at) / element_size)
+        ndr_refuse(reader, "names more elements than it holds");
+    if (!reader->fault)
+        array.at = take(reader, 1, count * element_size);
+    return reader->fault ? (struct ndr_array){ 0 } : array;
+}
+
+struct ndr_array ndr_read_conformant(struct ndr_reader *reader, size_t element_size)
+{
+    return take_elements(reader, ndr_read_u32(reader), element_size);
+}
+
 struct ndr_array ndr_read_varying(struct ndr_reader *reader, size_t element_size)
 {
     uint32_t largest = ndr_read_u32(reader);
     uint32_t offset = ndr_read_u32(reader);
-    struct ndr_array array = { .count = ndr_read_u32(reader) };
+    uint32_t count = ndr_read_u32(reader);
 
     if (offset != 0)
         ndr_refuse(reader, "has an array that does not begin at 0");
-    if (array.count > largest)
+    if (count > largest)
         ndr_refuse(reader, "has an array longer than its own limit");
-    if (array.count > (reader->size - reader->at) / element_size)
-        ndr_refuse(reader, "names more elements than it holds");
-    if (!reader->fault)
-        array.at = take(reader, 1, array.count * element_size);
-    return reader->fault ? (struct ndr_array){ 0 } : array;
+    return take_elements(reader, count, element_size);
 }
 
 bool ndr_read_end(struct ndr_reader *reader, const char *message, struct ajar_error *err)

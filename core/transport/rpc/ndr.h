@@ -44,6 +44,9 @@ bool ndr_read_pointer(struct ndr_reader *reader);
  * must be 0, the count at most the largest one. */
 struct ndr_array ndr_read_varying(struct ndr_reader *reader, size_t element_size);
 
+/* A conformant array ([C706] 14.3.3.3): its count, then the elements. */
+struct ndr_array ndr_read_conformant(struct ndr_reader *reader, size_t element_size);
+
 /* Says that what was read cannot be: `fault` completes the sentence "The answer ...". */
 void ndr_refuse(struct ndr_reader *reader, const char *fault);
 
