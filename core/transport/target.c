@@ -6,6 +6,9 @@
 
 #include <string.h>
 
+/* How many of its time limits an operation may spend with waiting; a worker has four of them. */
+#define WAITS_OF_TIMEOUT 3
+
 struct target {
     struct target_options options;
     char *name;
@@ -13,8 +16,12 @@ struct target {
     struct directory *first; /* whichever controller answered */
     struct directory *pdc;   /* NULL: not asked for yet, or `first` is the PDC emulator */
     bool first_is_pdc;
-    struct smb_session *session;
+    struct smb_session *session; /* all of the following ride on it */
     struct winreg *registry;
+    struct svcctl *services;
+    struct srvsvc *server;
+    struct lsarpc *security;
+    struct patience patience;
 };
 
 bool target_new(const struct target_options *options, struct target **ret_target,
@@ -34,15 +41,19 @@ bool target_new(const struct target_options *options, struct target **ret_target
     return true;
 }
 
-bool target_new_with_registry(const char *name, struct winreg *registry, struct target **ret_target,
-                              struct ajar_error *err)
+bool target_new_with(const char *name, const struct target_connections *connections,
+                     struct target **ret_target, struct ajar_error *err)
 {
     const struct target_options options = { .name = name };
     struct target *target = NULL;
 
     if (!target_new(&options, &target, err))
         return false;
-    target->registry = registry;
+    target->registry = connections->registry;
+    target->services = connections->services;
+    target->server = connections->server;
+    target->security = connections->security;
+    target->patience = connections->patience;
     *ret_target = target;
     return true;
 }
@@ -50,6 +61,14 @@ bool target_new_with_registry(const char *name, struct winreg *registry, struct 
 const char *target_name(const struct target *target)
 {
     return target->name;
+}
+
+struct patience target_patience(const struct target *target)
+{
+    const struct login *login = target->options.login;
+
+    return login ? patience_system(WAITS_OF_TIMEOUT * (int64_t)login->timeout_ms)
+                 : target->patience;
 }
 
 /* The domain whose directory this target's is. */
@@ -187,28 +206,92 @@ static bool find_host(struct target *target, const char **ret_host, struct ajar_
     return true;
 }
 
-static bool open_registry(struct target *target, struct ajar_error *err)
+static void close_pipes(struct target *target)
 {
-    OWNED(rpc_pipe_close) struct rpc_pipe *pipe = NULL;
-    const char *host = NULL;
+    if (target->registry)
+        winreg_close(target->registry);
+    if (target->services)
+        svcctl_close(target->services);
+    if (target->server)
+        srvsvc_close(target->server);
+    if (target->security)
+        lsarpc_close(target->security);
+    target->registry = NULL;
+    target->services = NULL;
+    target->server = NULL;
+    target->security = NULL;
+}
 
-    if (!need_ticket(target, err) || !find_host(target, &host, err))
-        return false;
-    if (!target->session &&
-        !smb_session_open(host, target->options.login, target->ticket, &target->session, err))
-        return false;
-    if (!smb_session_pipe(target->session, &rpc_winreg, &pipe, err) ||
-        !winreg_open(pipe, &target->registry, err))
-        return false;
-    pipe = NULL;
-    return true;
+/* A session that broke takes all its connections with it. */
+static void forget_broken(struct target *target)
+{
+    if (target->session && smb_session_is_broken(target->session))
+        close_pipes(target);
+}
+
+/* A pipe of the host, on its one session. */
+static bool open_pipe(struct target *target, const struct rpc_interface *interface,
+                      const char **ret_host, struct rpc_pipe **ret_pipe, struct ajar_error *err)
+{
+    return need_ticket(target, err) && find_host(target, ret_host, err) &&
+           (target->session || smb_session_open(*ret_host, target->options.login, target->ticket,
+                                                &target->session, err)) &&
+           smb_session_pipe(target->session, interface, ret_pipe, err);
 }
 
 bool target_registry(struct target *target, struct winreg **ret_registry, struct ajar_error *err)
 {
-    if (!target->registry && !open_registry(target, err))
+    OWNED(rpc_pipe_close) struct rpc_pipe *pipe = NULL;
+    const char *host = NULL;
+
+    forget_broken(target);
+    if (!target->registry && (!open_pipe(target, &rpc_winreg, &host, &pipe, err) ||
+                              !winreg_open(pipe, &target->registry, err)))
         return false;
+    pipe = NULL;
     *ret_registry = target->registry;
+    return true;
+}
+
+bool target_services(struct target *target, struct svcctl **ret_services, struct ajar_error *err)
+{
+    OWNED(rpc_pipe_close) struct rpc_pipe *pipe = NULL;
+    const char *host = NULL;
+
+    forget_broken(target);
+    if (!target->services && (!open_pipe(target, &rpc_svcctl, &host, &pipe, err) ||
+                              !svcctl_open(pipe, host, &target->services, err)))
+        return false;
+    pipe = NULL;
+    *ret_services = target->services;
+    return true;
+}
+
+bool target_server(struct target *target, struct srvsvc **ret_server, struct ajar_error *err)
+{
+    OWNED(rpc_pipe_close) struct rpc_pipe *pipe = NULL;
+    const char *host = NULL;
+
+    forget_broken(target);
+    if (!target->server && (!open_pipe(target, &rpc_srvsvc, &host, &pipe, err) ||
+                            !srvsvc_open(pipe, host, &target->server, err)))
+        return false;
+    pipe = NULL;
+    *ret_server = target->server;
+    return true;
+}
+
+bool target_security(struct target *target, struct lsarpc **ret_security, struct ajar_error *err)
+{
+    OWNED(rpc_pipe_close) struct rpc_pipe *pipe = NULL;
+    const char *host = NULL;
+
+    forget_broken(target);
+    if (!target->security && (!open_pipe(target, &rpc_lsarpc, &host, &pipe, err) ||
+                              !lsarpc_open(pipe, host, &target->security, err)))
+        return false;
+    pipe = NULL;
+    *ret_security = target->security;
     return true;
 }
 
@@ -216,8 +299,7 @@ void target_free(struct target *target)
 {
     if (!target)
         return;
-    if (target->registry)
-        winreg_close(target->registry);
+    close_pipes(target);
     if (target->session)
         smb_session_close(target->session);
     directory_close(target->pdc);

@@ -6,7 +6,11 @@
 #ifndef AJAR_TRANSPORT_TARGET_H
 #define AJAR_TRANSPORT_TARGET_H
 
+#include "base/patience.h"
 #include "transport/controllers.h"
+#include "transport/rpc/lsarpc.h"
+#include "transport/rpc/srvsvc.h"
+#include "transport/rpc/svcctl.h"
 #include "transport/rpc/winreg.h"
 
 struct target;
@@ -23,14 +27,39 @@ struct target_options {
 bool target_new(const struct target_options *options, struct target **ret_target,
                 struct ajar_error *err);
 
-/* A target whose registry is this one (which it then owns): for tests. */
-bool target_new_with_registry(const char *name, struct winreg *registry, struct target **ret_target,
-                              struct ajar_error *err);
+/* Connections that are made already, each of them NULL or one that the target then owns; and who
+ * waits for it. For tests. */
+struct target_connections {
+    struct winreg *registry;
+    struct svcctl *services;
+    struct srvsvc *server;
+    struct lsarpc *security;
+    struct patience patience;
+};
+
+bool target_new_with(const char *name, const struct target_connections *connections,
+                     struct target **ret_target, struct ajar_error *err);
 
 const char *target_name(const struct target *target);
 
-/* The connections; they belong to the target. */
+/* For how long, and how, an operation on this target may wait for something to happen there. What
+ * runs in a worker has a deadline (core/engine/fleet.c): most of it is for waiting, the rest for
+ * the calls. */
+struct patience target_patience(const struct target *target);
+
+/* The connections; they belong to the target.
+ *
+ * Those to a host's pipes share one SMB session. When it breaks (the host restarts, a service ends
+ * below an open pipe), the operation at hand fails and is not repeated: only a new look can tell
+ * what it did. The next of these four calls then closes all of them and connects anew, so that one
+ * broken session costs one operation. Therefore an operation takes all that it needs before it
+ * makes its first call, and keeps nothing for the next operation: not the pointer, and not a
+ * handle. */
 bool target_registry(struct target *target, struct winreg **ret_registry, struct ajar_error *err);
+
+bool target_services(struct target *target, struct svcctl **ret_services, struct ajar_error *err);
+bool target_server(struct target *target, struct srvsvc **ret_server, struct ajar_error *err);
+bool target_security(struct target *target, struct lsarpc **ret_security, struct ajar_error *err);
 
 /* Writes need the PDC emulator. */
 bool target_directory(struct target *target, struct directory **ret_directory,

@@ -23,6 +23,30 @@ const struct rpc_interface rpc_winreg = {
     .minor = 0,
 };
 
+const struct rpc_interface rpc_svcctl = {
+    .pipe = "svcctl",
+    .uuid = { 0x81, 0xbb, 0x7a, 0x36, 0x44, 0x98, 0xf1, 0x35, 0xad, 0x32, 0x98, 0xf0, 0x38, 0x00,
+              0x10, 0x03 },
+    .major = 2,
+    .minor = 0,
+};
+
+const struct rpc_interface rpc_srvsvc = {
+    .pipe = "srvsvc",
+    .uuid = { 0xc8, 0x4f, 0x32, 0x4b, 0x70, 0x16, 0xd3, 0x01, 0x12, 0x78, 0x5a, 0x47, 0xbf, 0x6e,
+              0xe1, 0x88 },
+    .major = 3,
+    .minor = 0,
+};
+
+const struct rpc_interface rpc_lsarpc = {
+    .pipe = "lsarpc",
+    .uuid = { 0x78, 0x57, 0x34, 0x12, 0x34, 0x12, 0xcd, 0xab, 0xef, 0x00, 0x01, 0x23, 0x45, 0x67,
+              0x89, 0xab },
+    .major = 0,
+    .minor = 0,
+};
+
 static void samba_pipe_free(struct samba_pipe *pipe)
 {
     /* The first one carries the connection and stays with the session. */
@@ -91,7 +115,10 @@ static bool call(struct rpc_pipe *rpc_pipe, unsigned opnum, const struct bytes *
 
     if (!memory)
         return ajar_no_memory(err);
-    if (session->broken || !dcerpc_binding_handle_is_connected(pipe->samba->binding_handle))
+    /* A pipe that ended without a call: whoever asks is told once, and connects anew. */
+    if (!dcerpc_binding_handle_is_connected(pipe->samba->binding_handle))
+        session->broken = true;
+    if (session->broken)
         return ajar_fail(err, AJAR_EUNREACHABLE,
                          "%s: %s: the connection broke earlier; nothing was sent", session->host,
                          pipe->name);
@@ -105,12 +132,16 @@ static bool call(struct rpc_pipe *rpc_pipe, unsigned opnum, const struct bytes *
 
 static const struct rpc_pipe_methods methods = { .call = call, .close = close_pipe };
 
+bool smb_session_is_broken(const struct smb_session *session)
+{
+    return session->first &&
+           (session->broken || !dcerpc_binding_handle_is_connected(session->first->binding_handle));
+}
+
 /* Frees a connection that broke, once nobody uses it any more. */
 static bool forget_broken(struct smb_session *session, struct ajar_error *err)
 {
-    if (!session->first)
-        return true;
-    if (!session->broken && dcerpc_binding_handle_is_connected(session->first->binding_handle))
+    if (!smb_session_is_broken(session))
         return true;
     if (session->open_pipes > 0)
         return ajar_fail(err, AJAR_EUNREACHABLE, "%s: the connection broke earlier", session->host);

@@ -21,6 +21,9 @@ struct rpc_interface {
 };
 
 extern const struct rpc_interface rpc_winreg; /* 338cd001-2244-31f1-aaaa-900038001003 v1.0 */
+extern const struct rpc_interface rpc_svcctl; /* 367abb81-9844-35f1-ad32-98f038001003 v2.0 */
+extern const struct rpc_interface rpc_srvsvc; /* 4b324fc8-1670-01d3-1278-5a47bf6ee188 v3.0 */
+extern const struct rpc_interface rpc_lsarpc; /* 12345778-1234-abcd-ef00-0123456789ab v0.0 */
 
 /* Prepares a session with `host` (a DNS name); connects when the first pipe is opened. */
 bool smb_session_open(const char *host, const struct login *login, const struct ticket *ticket,
@@ -32,6 +35,10 @@ bool smb_session_open(const char *host, const struct login *login, const struct 
  * AJAR_EMISSING (no such pipe); `native` is the NTSTATUS, the text names the host. */
 bool smb_session_pipe(struct smb_session *session, const struct rpc_interface *interface,
                       struct rpc_pipe **ret_pipe, struct ajar_error *err);
+
+/* Did a call get no answer, or the server end the connection? All open pipes are of no use then,
+ * and the next one connects anew once they are closed. False before the first pipe. */
+bool smb_session_is_broken(const struct smb_session *session);
 
 /* After all its pipes. */
 void smb_session_close(struct smb_session *session);
