@@ -60,9 +60,10 @@ static bool call(struct srvsvc *server, enum srvsvc_opnum opnum, const struct by
 {
     if (rpc_call(server->pipe, opnum, request, ret_answer, err))
         return true;
-    if (err->native == FAULT_NO_SUCH_CALL)
-        err->status = AJAR_EMISSING;
-    return false;
+    if (err->native != FAULT_NO_SUCH_CALL)
+        return false;
+    *err = AJAR_NO_ERROR;
+    return judge(FAULT_NO_SUCH_CALL, err);
 }
 
 bool srvsvc_remote_time(struct srvsvc *server, struct srvsvc_time *ret_time, struct ajar_error *err)

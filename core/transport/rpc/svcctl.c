@@ -184,9 +184,13 @@ static bool call_for_name(struct svcctl *services, enum svcctl_opnum opnum, cons
     uint32_t code;
 
     if (!call(services, opnum, request, &answer, err)) {
-        if (err->native == FAULT_NO_SUCH_CALL || err->native == FAULT_BAD_STUB)
-            err->status = AJAR_EMISSING;
-        return false;
+        uint32_t fault = err->native;
+
+        if (fault != FAULT_NO_SUCH_CALL && fault != FAULT_BAD_STUB)
+            return false;
+        *err = AJAR_NO_ERROR;
+        ajar_fail(err, AJAR_EMISSING, "the server does not offer the call");
+        return ajar_native(err, fault);
     }
     if (!svcctl_read_get_name(message, &answer, &name, &code, err) || !judge(code, err))
         return false;
