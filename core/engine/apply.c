@@ -17,6 +17,7 @@
 #include "engine/opening.h"
 #include "engine/outcome.h"
 #include "engine/verdict.h"
+#include "engine/waiting.h"
 
 #include "base/text.h"
 
@@ -249,7 +250,7 @@ static bool open_window(struct window *window, const char *plan_text,
     size_t targets;
 
     if (!verdict_needs_opening(window))
-        return finish(window, options, ret_report, err);
+        return waiting_notice(window, err) && finish(window, options, ret_report, err);
     if (!verdict_confirm(window, err) ||
         !manuals_confirm(window->run, &window->manuals, MANUAL_BEFORE, options->confirmed,
                          &confirmed, err))

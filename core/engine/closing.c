@@ -13,6 +13,7 @@
 #include "base/text.h"
 #include "engine/perform.h"
 #include "engine/verdict.h"
+#include "engine/waiting.h"
 
 #include <string.h>
 
@@ -110,6 +111,12 @@ static bool settle_untouched(struct window *window, struct step *step, struct aj
            text_replace(&step->record.note, "it was never reached, so nothing was written", err);
 }
 
+/* This window wrote it, so that a host may act by it still, whoever put it back. */
+static bool was_open(const struct step *step)
+{
+    return strcmp(step->record.action, "none") != 0 && step->record.reached.known;
+}
+
 static bool settle(struct window *window, struct step *step, enum fate fate, struct ajar_error *err)
 {
     switch (fate) {
@@ -118,7 +125,8 @@ static bool settle(struct window *window, struct step *step, enum fate fate, str
     case FATE_UNTOUCHED:
         return settle_untouched(window, step, err);
     case FATE_RESTORED:
-        return step_settle(step, window, CLOSING, CHANGE_RESTORED, err);
+        return step_settle(step, window, CLOSING, CHANGE_RESTORED, err) &&
+               (!was_open(step) || step_begin_waiting(step, err));
     case FATE_WRITE:
         step->trouble = AJAR_NO_ERROR;
         return step_settle(step, window, CLOSING, CHANGE_RESTORING, err);
@@ -189,14 +197,33 @@ static bool look_again(struct window *window, struct step **changed, size_t *ret
     return true;
 }
 
+/* A step is committed once, however many reasons there are. */
+static size_t merge(struct step **changed, size_t count, size_t more)
+{
+    size_t total = count;
+
+    for (size_t i = count; i < count + more; i++) {
+        size_t j = 0;
+
+        while (j < count && changed[j] != changed[i])
+            j++;
+        if (j == count)
+            changed[total++] = changed[i];
+    }
+    return total;
+}
+
 static bool commit_end(struct window *window, struct step **changed, struct ajar_error *err)
 {
     size_t changed_count = 0;
+    size_t waiting = 0;
     size_t due = 0;
     OWNED(free) char *subject = NULL;
 
-    if (!look_again(window, changed, &changed_count, err))
+    if (!look_again(window, changed, &changed_count, err) ||
+        !waiting_begin(window, changed + changed_count, &waiting, err))
         return false;
+    changed_count = merge(changed, changed_count, waiting);
     for (size_t i = 0; i < window->steps.count; i++)
         due += closing_is_due(&window->steps.list[i]) ? 1 : 0;
     window->record.state = due == 0 ? WINDOW_CLOSED : WINDOW_PARTLY_CLOSED;
@@ -213,7 +240,7 @@ static bool restore(struct window *window, enum ajar_on_conflict on_conflict,
                     struct ajar_error *err)
 {
     OWNED(free) struct step **chosen = calloc(window->steps.count + 1, sizeof(struct step *));
-    OWNED(free) struct step **changed = calloc(window->steps.count + 1, sizeof(struct step *));
+    OWNED(free) struct step **changed = calloc(2 * window->steps.count + 1, sizeof(struct step *));
     OWNED(free) char *subject = text_make("closing: %s", window->record.plan);
     size_t chosen_count = 0;
     size_t changed_count = 0;
@@ -226,20 +253,19 @@ static bool restore(struct window *window, enum ajar_on_conflict on_conflict,
            perform(window, CLOSING, chosen, chosen_count, err) && commit_end(window, changed, err);
 }
 
-static bool anything_due(const struct window *window)
+bool closing_is_done(const struct window *window)
 {
     for (size_t i = 0; i < window->steps.count; i++) {
         if (closing_is_due(&window->steps.list[i]))
-            return true;
+            return false;
     }
-    return window->record.state != WINDOW_CLOSED;
+    return window->record.state == WINDOW_CLOSED;
 }
 
 bool closing_perform(struct window *window, enum ajar_on_conflict on_conflict, bool ask,
                      struct ajar_error *err)
 {
-    return !anything_due(window) ||
-           (steps_observe(window->run, &window->steps, is_readable, err) &&
-            verdict_any_readable(window, err) && preview(window, on_conflict, err) &&
-            (!ask || verdict_confirm(window, err)) && restore(window, on_conflict, err));
+    return steps_observe(window->run, &window->steps, is_readable, err) &&
+           verdict_any_readable(window, err) && preview(window, on_conflict, err) &&
+           (!ask || verdict_confirm(window, err)) && restore(window, on_conflict, err);
 }

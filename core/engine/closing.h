@@ -10,6 +10,9 @@
 /* Still to be closed: neither restored nor kept. */
 bool closing_is_due(const struct step *step);
 
+/* Is nothing left to close? */
+bool closing_is_done(const struct window *window);
+
 /* Reads the steps that are due, shows what would be done and asks (unless it is a resume), commits
  * that the window is closing, writes, and commits what the window is then. */
 bool closing_perform(struct window *window, enum ajar_on_conflict on_conflict, bool ask,

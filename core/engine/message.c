@@ -9,10 +9,8 @@
 #include <sys/socket.h>
 
 static const char *const verbs[] = {
-    [VERB_LOCATE] = "locate",
-    [VERB_OBSERVE] = "observe",
-    [VERB_WRITE] = "write",
-    [VERB_EXAMINE] = "examine",
+    [VERB_LOCATE] = "locate",   [VERB_OBSERVE] = "observe", [VERB_WRITE] = "write",
+    [VERB_WITNESS] = "witness", [VERB_EXAMINE] = "examine",
 };
 
 static const char *const results[] = {
@@ -37,10 +35,10 @@ bool request_write(const struct request *request, char **ret_text, struct ajar_e
 
     ini_write_section(&text, "request", "");
     ini_write_field(&text, "verb", verbs[request->verb]);
-    if (request->verb == VERB_WRITE) {
+    if (request->verb == VERB_WRITE)
         state_record_write(&text, from_section, &request->from);
+    if (request->verb == VERB_WRITE || request->verb == VERB_WITNESS)
         state_record_write(&text, to_section, &request->to);
-    }
     if (request->setting)
         write_setting(&text, request->setting->section); /* the last section */
     return text_take(&text, ret_text, err);

@@ -17,19 +17,20 @@ enum verb {
     VERB_LOCATE,  /* a domain: its PDC emulator and writable controllers */
     VERB_OBSERVE, /* read one setting */
     VERB_WRITE,   /* move one setting from one state to another, and read it again */
+    VERB_WITNESS, /* take evidence of what a change waits for: see provider/effect.h */
     VERB_EXAMINE, /* look whether one requirement holds */
 };
 
 struct request {
     enum verb verb;
-    const struct setting *setting; /* OBSERVE, WRITE, EXAMINE */
+    const struct setting *setting; /* all but LOCATE */
     struct ajar_state from;        /* WRITE */
-    struct ajar_state to;          /* WRITE */
+    struct ajar_state to;          /* WRITE, WITNESS */
 };
 
 struct reply {
     struct ajar_error error; /* of the verb; AJAR_FINE when it was done */
-    struct ajar_state now;   /* OBSERVE; WRITE: read after it, also after a failed one */
+    struct ajar_state now;   /* OBSERVE; WRITE: read after it, also after a failed one; WITNESS */
     char *pdc;               /* LOCATE */
     struct host_list hosts;  /* LOCATE */
     struct finding finding;  /* EXAMINE */

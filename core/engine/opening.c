@@ -3,6 +3,7 @@
 
 #include "base/text.h"
 #include "engine/perform.h"
+#include "engine/waiting.h"
 
 #include <string.h>
 
@@ -75,17 +76,21 @@ static size_t count_applied(const struct window *window)
     return applied;
 }
 
-/* What the window is at the end, in a commit of its own. */
-static bool commit_end(struct window *window, struct ajar_error *err)
+/* What the window is at the end, in a commit of its own, with what its changes now wait for. */
+static bool commit_end(struct window *window, struct step **changed, struct ajar_error *err)
 {
     size_t applied = count_applied(window);
     OWNED(free) char *subject = NULL;
+    size_t waiting = 0;
+
+    if (!waiting_begin(window, changed, &waiting, err))
+        return false;
 
     window->record.state = applied == window->steps.count ? WINDOW_OPEN : WINDOW_PARTLY_OPEN;
     subject = text_make("%s: %zu of %zu settings of %s, until %s",
                         window_state_name(window->record.state), applied, window->steps.count,
                         window->record.plan, clock_write_time(window->record.until).at);
-    return subject ? window_commit(window, JOURNAL_APPLIED, subject, NULL, NULL, 0, err)
+    return subject ? window_commit(window, JOURNAL_APPLIED, subject, NULL, changed, waiting, err)
                    : ajar_no_memory(err);
 }
 
@@ -102,5 +107,5 @@ bool opening_perform(struct window *window, enum journal_event_kind kind, const 
     window->record.state = WINDOW_OPENING;
     return choose(window, chosen, &chosen_count, changed, &changed_count, err) &&
            window_commit(window, kind, subject, plan_text, changed, changed_count, err) &&
-           perform(window, OPENING, chosen, chosen_count, err) && commit_end(window, err);
+           perform(window, OPENING, chosen, chosen_count, err) && commit_end(window, changed, err);
 }

@@ -5,6 +5,7 @@
 #include "engine/closing.h"
 #include "engine/opening.h"
 #include "engine/verdict.h"
+#include "engine/waiting.h"
 
 #include "base/text.h"
 
@@ -12,7 +13,8 @@ static bool close_window(struct window *window, const struct ajar_rollback_optio
                          bool ask, struct ajar_report **ret_report, struct ajar_error *err)
 {
     return manuals_check_names(window->plan, options->confirmed, err) &&
-           closing_perform(window, options->on_conflict, ask, err) &&
+           (closing_is_done(window) ? waiting_notice(window, err)
+                                    : closing_perform(window, options->on_conflict, ask, err)) &&
            window_confirm(window, MANUAL_CLOSING, options->confirmed, err) &&
            verdict_report(window, verdict_closed, ret_report, err);
 }
@@ -40,8 +42,9 @@ static bool go_on_opening(struct window *window, const char *const *confirmed,
         !steps_observe(window->run, &window->steps, opening_is_due, err) ||
         !verdict_trustworthy(window, err))
         return false;
-    if (verdict_needs_opening(window) &&
-        !opening_perform(window, JOURNAL_RESUMED, subject, NULL, err))
+    if (verdict_needs_opening(window)
+            ? !opening_perform(window, JOURNAL_RESUMED, subject, NULL, err)
+            : !waiting_notice(window, err))
         return false;
     return window_confirm(window, MANUAL_BEFORE | MANUAL_AFTER, confirmed, err) &&
            verdict_report(window, verdict_opened, ret_report, err);

@@ -129,8 +129,10 @@ bool run_write_journal(struct ajar_run *run, enum journal_need need, struct ajar
     if (need == JOURNAL_MUST_EXIST && !check_exists(journal_path(run), err))
         return false;
     for (int i = 0; i < LOCK_PATIENCE; i++) {
-        if (journal_open_writer(journal_path(run), &options, &run->journal, err))
+        if (journal_open_writer(journal_path(run), &options, &run->journal, err)) {
+            run->may_write = true;
             return true;
+        }
         if (err->status != AJAR_ELOCKED || i == LOCK_PATIENCE - 1)
             return false;
         *err = AJAR_NO_ERROR;

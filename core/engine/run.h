@@ -17,6 +17,7 @@ struct ajar_run {
     struct configuration *configuration;
     struct fleet *fleet;
     struct journal *journal; /* NULL until run_read_journal() or run_write_journal() */
+    bool may_write;          /* the journal was opened by run_write_journal() */
     char *operator_name;     /* who typed the command */
     char *operator_email;
     char *host; /* where */

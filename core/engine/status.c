@@ -1,16 +1,30 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * status, show and log: the journal, read; with `live`, the targets too. Nothing is written.
+ * status and show: the journal, read. With `live`, the targets are read, too, and what was seen to
+ * have taken effect is recorded; nothing is changed on them.
  */
 #include "engine/closing.h"
 #include "engine/outcome.h"
 #include "engine/verdict.h"
+#include "engine/waiting.h"
 
 #include <string.h>
 
+/* Somebody else may be writing: then it is looked at all the same, and recorded by a later look. */
+static bool notice(struct window *window, struct ajar_error *err)
+{
+    OWNED(free) struct step **seen = NULL;
+    size_t count = 0;
+
+    if (window->run->may_write)
+        return waiting_notice(window, err);
+    seen = calloc(window->steps.count + 1, sizeof(struct step *));
+    return seen ? waiting_look(window, seen, &count, err) : ajar_no_memory(err);
+}
+
 static bool look(struct window *window, struct ajar_error *err)
 {
-    if (!steps_observe(window->run, &window->steps, closing_is_due, err))
+    if (!steps_observe(window->run, &window->steps, closing_is_due, err) || !notice(window, err))
         return false;
     window_note_drift(window);
     return true;
@@ -31,7 +45,7 @@ static bool is_worth_telling(struct ajar_run *run, const struct window_record *r
 {
     OWNED(journal_window_release) struct journal_window window = { 0 };
 
-    *ret_worth = record->state != WINDOW_CLOSED;
+    *ret_worth = window_holds(record);
     if (*ret_worth)
         return true;
     if (!journal_load(run->journal, record->id, &window, err))
@@ -67,6 +81,17 @@ static bool is_no_journal(struct ajar_error *err)
     return true;
 }
 
+/* For writing, unless somebody else is writing, or the journal is not ours to write. */
+static bool open_journal(struct ajar_run *run, struct ajar_error *err)
+{
+    if (run_write_journal(run, JOURNAL_MUST_EXIST, err))
+        return true;
+    if (err->status != AJAR_ELOCKED && err->status != AJAR_EJOURNAL)
+        return false;
+    *err = AJAR_NO_ERROR;
+    return run_read_journal(run, err);
+}
+
 bool ajar_status(struct ajar_run *run, const char *id, bool live, struct ajar_report **ret_report,
                  struct ajar_error *err)
 {
@@ -74,7 +99,7 @@ bool ajar_status(struct ajar_run *run, const char *id, bool live, struct ajar_re
 
     if (!report_new(&report, err))
         return false;
-    if (run_read_journal(run, err)) {
+    if (live ? open_journal(run, err) : run_read_journal(run, err)) {
         if (id ? !add_window(report, run, id, live, err) : !add_windows(report, run, live, err))
             return false;
         if (!report_add_journal(report, run, err))

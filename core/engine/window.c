@@ -209,6 +209,7 @@ bool step_begin_waiting(struct step *step, struct ajar_error *err)
 {
     const char *effect = setting_takes_effect(step->setting);
 
+    ajar_state_release(&step->record.since);
     return text_replace(&step->record.waiting, strcmp(effect, "at once") == 0 ? NULL : effect, err);
 }
 

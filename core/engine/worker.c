@@ -3,6 +3,7 @@
 
 #include "engine/message.h"
 #include "provider/catalog.h"
+#include "provider/effect.h"
 
 #include <fcntl.h>
 #include <signal.h>
@@ -50,6 +51,8 @@ static bool answer(struct target *target, const struct request *request, struct 
     if (!provider)
         return ajar_fail(err, AJAR_EPROTOCOL, "no provider for \"%s\"",
                          setting_kind(request->setting));
+    if (request->verb == VERB_WITNESS)
+        return effect_observe(target, request->setting, &request->to, &reply->now, err);
     if (request->verb == VERB_OBSERVE)
         return provider->observe(target, request->setting, &reply->now, err);
     if (!provider->write(target, request->setting, &request->from, &request->to, err)) {

@@ -16,6 +16,8 @@ struct target {
     struct directory *first; /* whichever controller answered */
     struct directory *pdc;   /* NULL: not asked for yet, or `first` is the PDC emulator */
     bool first_is_pdc;
+    struct directory *own; /* of the host itself; NULL: not asked for yet */
+    bool faces_itself;
     struct smb_session *session; /* all of the following ride on it */
     struct winreg *registry;
     struct svcctl *services;
@@ -173,9 +175,26 @@ static bool need_pdc(struct target *target, struct ajar_error *err)
            ajar_while(err, "PDC emulator of %s", domain_of(target));
 }
 
+static bool need_own(struct target *target, struct directory **ret_directory,
+                     struct ajar_error *err)
+{
+    if (!target->own &&
+        (!need_ticket(target, err) || !open_directory(target, target->name, &target->own, err)))
+        return false;
+    *ret_directory = target->own;
+    return true;
+}
+
+void target_face_itself(struct target *target, bool does)
+{
+    target->faces_itself = does;
+}
+
 bool target_directory(struct target *target, struct directory **ret_directory,
                       struct ajar_error *err)
 {
+    if (target->faces_itself)
+        return need_own(target, ret_directory, err);
     if (!need_pdc(target, err))
         return false;
     *ret_directory = target->pdc ? target->pdc : target->first;
@@ -302,6 +321,7 @@ void target_free(struct target *target)
     close_pipes(target);
     if (target->session)
         smb_session_close(target->session);
+    directory_close(target->own);
     directory_close(target->pdc);
     directory_close(target->first);
     ticket_close(target->ticket);

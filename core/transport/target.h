@@ -65,6 +65,10 @@ bool target_security(struct target *target, struct lsarpc **ret_security, struct
 bool target_directory(struct target *target, struct directory **ret_directory,
                       struct ajar_error *err);
 
+/* While it does, target_directory() is the host's own copy of the directory and not that of the PDC
+ * emulator: for a look at what has been replicated to it. */
+void target_face_itself(struct target *target, bool does);
+
 /* Any controller that answers, for questions about the domain's controllers: the PDC emulator's
  * connection when it can be had. */
 bool target_any_directory(struct target *target, struct directory **ret_directory,

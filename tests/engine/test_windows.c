@@ -293,6 +293,80 @@ static void what_was_kept_is_held_no_longer(void **state)
     scene_clear(&scene);
 }
 
+/* How many changes wait, as the journal has it; `live`: after a look. */
+static size_t count_waiting(const struct scene *scene, bool live)
+{
+    struct ajar_error err = AJAR_NO_ERROR;
+    struct ajar_report *report = NULL;
+    struct ajar_run *run = scene_open_run(scene, "status");
+    size_t waiting = 0;
+
+    assert_true(ajar_status(run, NULL, live, &report, &err));
+    for (size_t i = 0; i < report->count; i++) {
+        for (size_t j = 0; j < report->windows[i].count; j++)
+            waiting += report->windows[i].changes[j].waiting ? 1 : 0;
+    }
+    (void)scene_finish(run, true, report, &err);
+    return waiting;
+}
+
+/* Thing 1 takes effect with a restart of its host: when the window opens, and when it closes. */
+static void a_restart_is_seen_both_ways_and_recorded(void **state)
+{
+    struct scene scene = { 0 };
+
+    (void)state;
+    scene_set(&scene);
+    assert_int_equal(scene_apply(&scene), AJAR_EXIT_DONE);
+    assert_int_equal(count_waiting(&scene, true), 1);
+    scene.world->starts++;
+    assert_int_equal(count_waiting(&scene, false), 1); /* nobody looked */
+    assert_int_equal(count_waiting(&scene, true), 0);
+    assert_int_equal(count_waiting(&scene, false), 0); /* it is in the journal */
+    assert_int_equal(scene_rollback(&scene), AJAR_EXIT_DONE);
+    assert_int_equal(count_waiting(&scene, true), 1);
+    scene.world->starts++;
+    assert_int_equal(count_waiting(&scene, true), 0);
+    scene_assert_start(&scene);
+    scene_assert_fsck(&scene);
+    scene_clear(&scene);
+}
+
+/* A host that could not be asked how it looked is asked later, and a restart from then on counts.
+ */
+static void a_host_that_was_away_is_watched_from_when_it_is_back(void **state)
+{
+    struct scene scene = { 0 };
+
+    (void)state;
+    scene_set(&scene);
+    scene.world->mute = true;
+    assert_int_equal(scene_apply(&scene), AJAR_EXIT_DONE);
+    scene.world->mute = false;
+    scene.world->starts++;
+    assert_int_equal(count_waiting(&scene, true), 1);
+    scene.world->starts++;
+    assert_int_equal(count_waiting(&scene, true), 0);
+    assert_int_equal(scene_rollback(&scene), AJAR_EXIT_DONE);
+    scene_clear(&scene);
+}
+
+/* Somebody put it back by hand after the host had started with it: it has to start once more. */
+static void what_others_put_back_waits_too(void **state)
+{
+    struct scene scene = { 0 };
+
+    (void)state;
+    scene_set(&scene);
+    assert_int_equal(scene_apply(&scene), AJAR_EXIT_DONE);
+    scene.world->starts++;
+    assert_int_equal(count_waiting(&scene, true), 0);
+    set_thing(&scene, 1, "closed");
+    assert_int_equal(scene_rollback(&scene), AJAR_EXIT_DONE);
+    assert_int_equal(count_waiting(&scene, false), 1);
+    scene_clear(&scene);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -308,6 +382,9 @@ int main(void)
         cmocka_unit_test(nothing_readable_is_a_failure_and_no_window),
         cmocka_unit_test(a_write_whose_answer_was_lost_still_waits),
         cmocka_unit_test(what_was_kept_is_held_no_longer),
+        cmocka_unit_test(a_restart_is_seen_both_ways_and_recorded),
+        cmocka_unit_test(a_host_that_was_away_is_watched_from_when_it_is_back),
+        cmocka_unit_test(what_others_put_back_waits_too),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -3,6 +3,7 @@
 
 #include "base/text.h"
 #include "provider/catalog.h"
+#include "provider/effect.h"
 #include "provider/requirement.h"
 
 #include <signal.h>
@@ -178,6 +179,24 @@ static const struct field_rule requirement_fields[] = {
     { .name = "value", .type = FIELD_TEXT, .required = true },
     { 0 },
 };
+
+/* Every host starts as often as the world says. */
+bool effect_observe(struct target *target, const struct setting *setting,
+                    const struct ajar_state *goal, struct ajar_state *ret_evidence,
+                    struct ajar_error *err)
+{
+    char starts[16];
+
+    (void)target;
+    (void)goal;
+    if (!check_up(setting, err))
+        return false;
+    if (world->mute)
+        return ajar_fail(err, AJAR_EUNREACHABLE, "the host does not tell");
+    (void)snprintf(starts, sizeof(starts), "%d", world->starts);
+    *ret_evidence = (struct ajar_state){ .known = true, .exists = true };
+    return ajar_state_set(ret_evidence, "shutdown", starts, err);
+}
 
 const struct provider *catalog_find(const char *kind)
 {

@@ -35,6 +35,8 @@ struct world {
     enum world_fault fault;
     int down;   /* the thing that cannot be reached, or -1 */
     int writes; /* that landed */
+    bool mute;  /* no host tells whether it was started */
+    int starts; /* how often each host has been started: what "restart" waits for */
 };
 
 /* Shared with every child; lives as long as the process. */
