@@ -10,6 +10,7 @@
 static const struct provider *const catalog[] = {
     &provider_registry,
     &provider_member,
+    &provider_service,
 };
 
 const struct provider *catalog_find(const char *kind)

@@ -11,6 +11,7 @@
 
 extern const struct provider provider_registry;
 extern const struct provider provider_member;
+extern const struct provider provider_service;
 
 /* NULL for a kind that nobody provides. */
 const struct provider *catalog_find(const char *kind);

@@ -4,7 +4,8 @@
  * is write(before -> wanted), rollback is write(wanted -> before).
  *
  * A provider never prints, prompts, retries, sleeps, or knows of rehearsal and journal. The engine
- * alone decides whether to write.
+ * alone decides whether to write. One provider may sleep: `service` waits for a service to arrive
+ * where it was sent, with the patience of the target.
  */
 #ifndef AJAR_PROVIDER_PROVIDER_H
 #define AJAR_PROVIDER_PROVIDER_H
@@ -60,6 +61,10 @@ struct provider {
 
     /* A state in a few words, for people: "absent", "1", "member". To be freed. */
     bool (*phrase)(const struct ajar_state *state, char **ret_phrase, struct ajar_error *err);
+
+    /* Is this setting an action: has no state to keep, the engine calls write() once at opening and
+     * once at closing, and takes a fine answer for done? NULL: none of this kind is. */
+    bool (*is_action)(const struct setting *setting);
 };
 
 #endif

@@ -5,6 +5,8 @@
 
 /* One row a sort, in the order in which `ajar check` is best read. */
 static const struct requirement *const requirements[] = {
+    &requirement_service,
+    &requirement_audit,
     NULL,
 };
 

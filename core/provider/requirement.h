@@ -73,4 +73,7 @@ DEFINE_OWNED_STRUCT(struct finding, finding_release);
 const struct requirement *requirement_find(const char *check);
 const struct requirement *const *requirement_all(void);
 
+extern const struct requirement requirement_service;
+extern const struct requirement requirement_audit;
+
 #endif
