@@ -11,6 +11,7 @@ static const struct provider *const catalog[] = {
     &provider_registry,
     &provider_member,
     &provider_service,
+    &provider_group,
 };
 
 const struct provider *catalog_find(const char *kind)
