@@ -219,7 +219,7 @@ static bool refuse(const struct setting *setting, const struct ajar_state *now, 
 
     if (!group_phrase(now, &is, err))
         return false;
-    ajar_fail(err, AJAR_ECONFLICT, "\"%s\" is %s; %s", name_of(setting), is, why);
+    ajar_fail(err, AJAR_ECONFLICT, "\"%s\" (now %s): %s", name_of(setting), is, why);
     return ajar_hint(err, hint);
 }
 
