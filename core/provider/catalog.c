@@ -12,6 +12,7 @@ static const struct provider *const catalog[] = {
     &provider_member,
     &provider_service,
     &provider_group,
+    &provider_attribute,
 };
 
 const struct provider *catalog_find(const char *kind)

@@ -13,6 +13,7 @@ extern const struct provider provider_registry;
 extern const struct provider provider_member;
 extern const struct provider provider_service;
 extern const struct provider provider_group;
+extern const struct provider provider_attribute;
 
 /* NULL for a kind that nobody provides. */
 const struct provider *catalog_find(const char *kind);
