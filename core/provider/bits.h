@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
  * The directory's 32-bit integers that are bits: groupType, userAccountControl, trustAttributes. As
- * text they are signed ([MS-ADTS] 3.1.1.2.2.2.9): 0x80000004 is "-2147483644".
+ * text they are signed ([RFC4517] 3.3.16): 0x80000004 is "-2147483644".
  */
 #ifndef AJAR_PROVIDER_BITS_H
 #define AJAR_PROVIDER_BITS_H

@@ -39,7 +39,7 @@ static const struct field_rule fields[] = {
 /* What no account name holds ([MS-SAMR] 3.1.1.6). */
 static const char never_in_names[] = "\"/\\[]:;|=,+*?<>";
 
-/* The name is the object's cn, too ([MS-ADSC]: rangeUpper 64). */
+/* The name is the object's cn, too ([MS-ADA1] cn: rangeUpper 64). */
 enum { NAME_CEILING = 64 };
 
 static const char *name_of(const struct setting *setting)

@@ -7,6 +7,9 @@
 static const struct requirement *const requirements[] = {
     &requirement_service,
     &requirement_audit,
+    &requirement_controller,
+    &requirement_empty_group,
+    &requirement_member,
     NULL,
 };
 

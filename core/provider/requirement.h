@@ -75,5 +75,8 @@ const struct requirement *const *requirement_all(void);
 
 extern const struct requirement requirement_service;
 extern const struct requirement requirement_audit;
+extern const struct requirement requirement_controller;
+extern const struct requirement requirement_empty_group;
+extern const struct requirement requirement_member;
 
 #endif

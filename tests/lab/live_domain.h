@@ -161,12 +161,18 @@ static inline void live_add_account(const struct live_domain *domain, const char
     live_expect(directory_add(domain->directory, dn, attributes, type ? 3 : 2, &err), &err);
 }
 
-static inline void live_delete_account(const struct live_domain *domain, const char *name)
+static inline void live_delete(const struct live_domain *domain, const char *dn)
 {
-    OWNED(free) char *dn = text_make("CN=%s,CN=Users,DC=target,DC=test", name);
     struct ajar_error err = AJAR_NO_ERROR;
 
     live_expect(directory_delete(domain->directory, dn, &err), &err);
+}
+
+static inline void live_delete_account(const struct live_domain *domain, const char *name)
+{
+    OWNED(free) char *dn = text_make("CN=%s,CN=Users,DC=target,DC=test", name);
+
+    live_delete(domain, dn);
 }
 
 /* How many objects a search below the domain's head finds. */

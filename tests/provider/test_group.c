@@ -3,6 +3,7 @@
  * What of a group needs no directory.
  */
 #include "base/text.h"
+#include "model/parameters.h"
 #include "provider/catalog.h"
 #include "provider/group_live.h"
 
@@ -253,6 +254,20 @@ static void run_closed_case(void **state)
         assert_string_equal(ajar_state_fact(&closed, "type"), row->closed.type);
 }
 
+/* As the plan for SID history has it: "$${" alone is special. */
+static void test_the_name_comes_through_a_parameter(void **state)
+{
+    const struct origin at = { "plan.ini", 1 };
+    OWNED(parameters_release) struct parameters parameters = { 0 };
+    OWNED(free) char *name = NULL;
+    struct ajar_error err = AJAR_NO_ERROR;
+
+    (void)state;
+    assert_true(parameters_declare(&parameters, at, "source-netbios", NULL, "SOURCE", &err));
+    assert_true(parameters_fill(&parameters, at, "${source-netbios}$$$", &name, &err));
+    assert_string_equal(name, "SOURCE$$$");
+}
+
 #define ADD_CASES(rows, run)                                 \
     for (size_t i = 0; i < LENGTH(rows); i++)                \
         tests[count++] = (struct CMUnitTest)                 \
@@ -264,8 +279,10 @@ static void run_closed_case(void **state)
 int main(void)
 {
     struct CMUnitTest tests[LENGTH(match_cases) + LENGTH(phrase_cases) + LENGTH(section_cases) +
-                            LENGTH(closed_cases)];
-    size_t count = 0;
+                            LENGTH(closed_cases) + 1] = {
+        cmocka_unit_test(test_the_name_comes_through_a_parameter),
+    };
+    size_t count = 1;
 
     ADD_CASES(match_cases, run_match_case);
     ADD_CASES(phrase_cases, run_phrase_case);
