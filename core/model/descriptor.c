@@ -215,9 +215,9 @@ bool ace_same(const struct ace *a, const struct ace *b)
     return a->flags == b->flags && a->mask == b->mask && same_subject(a, b);
 }
 
-size_t descriptor_find(const struct descriptor *descriptor, const struct ace *ace)
+size_t descriptor_find(const struct descriptor *descriptor, const struct ace *ace, size_t end)
 {
-    for (size_t i = descriptor->count; i > 0; i--) {
+    for (size_t i = end; i > 0; i--) {
         const struct descriptor_ace *entry = &descriptor->aces[i - 1];
 
         if (entry->is_read && !entry->has_tail && ace_same(&entry->ace, ace))
@@ -228,7 +228,7 @@ size_t descriptor_find(const struct descriptor *descriptor, const struct ace *ac
 
 bool descriptor_has(const struct descriptor *descriptor, const struct ace *ace)
 {
-    return descriptor_find(descriptor, ace) < descriptor->count;
+    return descriptor_find(descriptor, ace, descriptor->count) < descriptor->count;
 }
 
 bool descriptor_covers(const struct descriptor *descriptor, const struct ace *ace)

@@ -78,12 +78,12 @@ bool descriptor_has(const struct descriptor *descriptor, const struct ace *ace);
 bool descriptor_covers(const struct descriptor *descriptor, const struct ace *ace);
 
 /* Puts a new explicit entry where the canonical order wants it: denials, then grants, then what is
- * inherited; no other entry moves. The DACL's revision rises to 4 when an entry with GUIDs needs
- * it. AJAR_EDENIED when the DACL, at most 65535 bytes, has no room. */
+ * inherited; no other entry moves. The DACL's revision rises to 4 with the first entry that has
+ * GUIDs. AJAR_EDENIED when the DACL, at most 65535 bytes, has no room. */
 bool descriptor_add(struct descriptor *descriptor, const struct ace *ace, struct ajar_error *err);
 
-/* Takes one explicit entry away that says exactly this; false when there is none. The last of
- * several, which is the one that descriptor_add() put there. */
+/* Takes one explicit entry away that says exactly this; false when there is none. Of several, the
+ * one that descriptor_add() put there. */
 bool descriptor_remove(struct descriptor *descriptor, const struct ace *ace);
 
 /* Sets the DACL's revision back to a lower one, unless an entry needs the present one. */

@@ -130,12 +130,23 @@ static size_t begin_of(const struct descriptor *descriptor, size_t index)
     return previous->at + previous->size;
 }
 
+static bool has_guids(const struct descriptor *descriptor)
+{
+    for (size_t i = 0; i < descriptor->count; i++) {
+        if (ace_has_guids(descriptor->aces[i].type))
+            return true;
+    }
+    return false;
+}
+
 bool descriptor_add(struct descriptor *descriptor, const struct ace *ace, struct ajar_error *err)
 {
     size_t index = place_for(descriptor, ace);
     size_t at = begin_of(descriptor, index);
     uint8_t entry[ACE_CEILING];
     size_t size = write_entry(ace, entry);
+    bool rises = ace_has_guids(ace->type) && !has_guids(descriptor) &&
+                 descriptor->revision < REVISION_WITH_GUIDS;
     uint8_t *bytes;
 
     if (!make_room(descriptor, size, err))
@@ -152,18 +163,20 @@ bool descriptor_add(struct descriptor *descriptor, const struct ace *ace, struct
     };
     descriptor->count++;
     note_growth(descriptor, size, true);
-    if (ace_has_guids(ace->type) && descriptor->revision < REVISION_WITH_GUIDS)
+    if (rises)
         set_revision(descriptor, REVISION_WITH_GUIDS);
     return true;
 }
 
 bool descriptor_remove(struct descriptor *descriptor, const struct ace *ace)
 {
-    size_t index = descriptor_find(descriptor, ace);
+    size_t index = descriptor_find(descriptor, ace, place_for(descriptor, ace));
     uint8_t *bytes = descriptor->bytes.at;
     size_t size;
     size_t at;
 
+    if (index == descriptor->count)
+        index = descriptor_find(descriptor, ace, descriptor->count);
     if (index == descriptor->count)
         return false;
     at = descriptor->aces[index].at;
@@ -180,10 +193,6 @@ bool descriptor_remove(struct descriptor *descriptor, const struct ace *ace)
 
 void descriptor_lower_revision(struct descriptor *descriptor, uint8_t revision)
 {
-    for (size_t i = 0; i < descriptor->count; i++) {
-        if (ace_has_guids(descriptor->aces[i].type))
-            return;
-    }
-    if (revision < descriptor->revision)
+    if (revision < descriptor->revision && !has_guids(descriptor))
         set_revision(descriptor, revision);
 }

@@ -61,7 +61,7 @@ static inline void write_u32(uint8_t *at, size_t number)
 /* Where the offsets of the parts besides the DACL stand. */
 static const size_t descriptor_other_parts[] = { OWNER_AT, GROUP_AT, SACL_AT };
 
-/* The last explicit entry that says this, or `count`. */
-size_t descriptor_find(const struct descriptor *descriptor, const struct ace *ace);
+/* The last of the first `end` entries that says this, or `count` when there is none. */
+size_t descriptor_find(const struct descriptor *descriptor, const struct ace *ace, size_t end);
 
 #endif

@@ -300,6 +300,9 @@ static const struct adding {
     { "adds an entry with a GUID where there is one",
       HEADER("0480") ACL("04", "34", "01") OBJECT_RU, ACE_ALLOW_OBJECT,
       HEADER("0480") ACL("04", "60", "02") OBJECT_RU "05002c009400020001000000" GUID_2 SID_RU },
+    { "keeps a revision that is too low already", HEADER("0480") ACL("02", "34", "01") OBJECT_RU,
+      ACE_ALLOW_OBJECT,
+      HEADER("0480") ACL("02", "60", "02") OBJECT_RU "05002c009400020001000000" GUID_2 SID_RU },
     { "keeps a revision that nothing needs", HEADER("0480") ACL("04", "08", "00"), ACE_ALLOW_OBJECT,
       HEADER("0480") ACL("04", "34", "01") "05002c009400020001000000" GUID_2 SID_RU },
     { "keeps bytes that nobody uses", HEADER("0480") ACL("02", "20", "01") ALLOW_WD "deadbeef",
@@ -347,18 +350,27 @@ static void run_adding(void **state)
 
 static void test_of_two_the_one_that_was_added_goes(void **state)
 {
-    OWNED(bytes_release) struct bytes bytes = { 0 };
-    OWNED(descriptor_release) struct descriptor descriptor = { 0 };
-    struct ajar_error err = AJAR_NO_ERROR;
-    struct ace ace;
+    static const char *const rows[] = {
+        HEADER("0480") ACL("02", "34", "02") ALLOW_RU ALLOW_WD,
+        HEADER("0480") ACL("02", "48", "03") INHERITED_WD ALLOW_RU DENY_WD,
+    };
 
     (void)state;
-    make(HEADER("0480") ACL("02", "34", "02") ALLOW_RU ALLOW_WD, &bytes);
-    assert_true(descriptor_read(&bytes, &descriptor, &err));
-    make_ace("S-1-5-32-554", ACE_ALLOW, 0x20094, NULL, &ace);
-    assert_true(descriptor_add(&descriptor, &ace, &err));
-    assert_true(descriptor_remove(&descriptor, &ace));
-    assert_true(bytes_same(&descriptor.bytes, &bytes));
+    for (size_t i = 0; i < LENGTH(rows); i++) {
+        OWNED(bytes_release) struct bytes bytes = { 0 };
+        OWNED(descriptor_release) struct descriptor descriptor = { 0 };
+        struct ajar_error err = AJAR_NO_ERROR;
+        struct ace ace;
+
+        make(rows[i], &bytes);
+        assert_true(descriptor_read(&bytes, &descriptor, &err));
+        make_ace("S-1-5-32-554", ACE_ALLOW, 0x20094, NULL, &ace);
+        assert_true(descriptor_add(&descriptor, &ace, &err));
+        assert_true(descriptor_remove(&descriptor, &ace));
+        assert_true(bytes_same(&descriptor.bytes, &bytes));
+        assert_true(descriptor_remove(&descriptor, &ace));
+        assert_false(descriptor_remove(&descriptor, &ace));
+    }
 }
 
 static void test_the_revision_stays_while_an_entry_needs_it(void **state)
