@@ -118,9 +118,7 @@ static bool parse_guids(char *const parts[PARTS], struct ace *ace, struct ajar_e
                      parts[TYPE]);
 }
 
-/* [MS-DTYP] 2.5.3.4: the server puts the owner, or the group, in the place of these two, unless the
- * entry is for children alone; nobody would find it again. */
-static bool check_trustee(const struct sddl_ace *ace, struct ajar_error *err)
+bool sddl_check(const struct sddl_ace *ace, struct ajar_error *err)
 {
     char sid[SID_TEXT_SIZE];
 
@@ -146,7 +144,7 @@ bool sddl_parse(const char *text, struct sddl_ace *ret_ace, struct ajar_error *e
         !right_mask_parse(parts[RIGHTS], &ace.ace.mask, err) ||
         !parse_guids(parts, &ace.ace, err) ||
         !sddl_parse_trustee(parts[TRUSTEE], &ace.ace.trustee, &ace.account, err) ||
-        !check_trustee(&ace, err))
+        !sddl_check(&ace, err))
         return false;
     *ret_ace = ace;
     ace = (struct sddl_ace){ 0 };

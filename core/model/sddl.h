@@ -24,6 +24,11 @@ struct sddl_ace {
 /* `ret_ace` is to be released. AJAR_EPLAN says which part is wrong, without file and line. */
 bool sddl_parse(const char *text, struct sddl_ace *ret_ace, struct ajar_error *err);
 
+/* Refuses an entry that no server would keep as it is: it puts the owner, or the group, in the
+ * place of Creator Owner and Creator Group, but in entries for children alone ([MS-DTYP] 2.5.3.4).
+ * sddl_parse() does so, too. AJAR_EPLAN. */
+bool sddl_check(const struct sddl_ace *ace, struct ajar_error *err);
+
 /* The one spelling of an entry, however a plan spells it: SIDs in full, GUIDs in lower case, no
  * generic rights. To be freed. */
 bool sddl_format(const struct sddl_ace *ace, char **ret_text, struct ajar_error *err);
