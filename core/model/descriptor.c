@@ -244,6 +244,67 @@ bool descriptor_covers(const struct descriptor *descriptor, const struct ace *ac
     return false;
 }
 
+static bool same_bytes(const struct descriptor *a, const struct descriptor_ace *x,
+                       const struct descriptor *b, const struct descriptor_ace *y)
+{
+    return x->size == y->size && memcmp(a->bytes.at + x->at, b->bytes.at + y->at, x->size) == 0;
+}
+
+static bool is_one_of(const struct descriptor_ace *entry, const struct ace *aces, size_t count)
+{
+    for (size_t i = 0; i < count; i++) {
+        if (entry->is_read && !entry->has_tail && ace_same(&entry->ace, &aces[i]))
+            return true;
+    }
+    return false;
+}
+
+static bool same_entries(const struct descriptor *a, const struct descriptor *b,
+                         const struct ace *aces, size_t count)
+{
+    size_t i = 0;
+    size_t j = 0;
+
+    while (i < a->count || j < b->count) {
+        if (i < a->count && j < b->count && same_bytes(a, &a->aces[i], b, &b->aces[j])) {
+            i++;
+            j++;
+        } else if (i < a->count && is_one_of(&a->aces[i], aces, count)) {
+            i++;
+        } else if (j < b->count && is_one_of(&b->aces[j], aces, count)) {
+            j++;
+        } else {
+            return false;
+        }
+    }
+    return true;
+}
+
+/* Owner, group, SACL: there in both, or in none, and the same. */
+static bool same_part(const struct descriptor *a, const struct descriptor *b, size_t field)
+{
+    size_t x = read_u32(a->bytes.at + field);
+    size_t y = read_u32(b->bytes.at + field);
+    size_t size;
+
+    if (x == 0 || y == 0)
+        return x == y;
+    size = part_size(a->bytes.at + x, a->bytes.size - x, field == SACL_AT);
+    return part_size(b->bytes.at + y, b->bytes.size - y, field == SACL_AT) == size &&
+           memcmp(a->bytes.at + x, b->bytes.at + y, size) == 0;
+}
+
+bool descriptor_differs_only_in(const struct descriptor *a, const struct descriptor *b,
+                                const struct ace *aces, size_t count)
+{
+    for (size_t i = 0; i < LENGTH(descriptor_other_parts); i++) {
+        if (!same_part(a, b, descriptor_other_parts[i]))
+            return false;
+    }
+    return read_u16(a->bytes.at + CONTROL_AT) == read_u16(b->bytes.at + CONTROL_AT) &&
+           same_entries(a, b, aces, count);
+}
+
 void descriptor_release(struct descriptor *descriptor)
 {
     bytes_release(&descriptor->bytes);

@@ -89,6 +89,11 @@ bool descriptor_remove(struct descriptor *descriptor, const struct ace *ace);
 /* Sets the DACL's revision back to a lower one, unless an entry needs the present one. */
 void descriptor_lower_revision(struct descriptor *descriptor, uint8_t revision);
 
+/* Is one the other but for entries that say one of `aces`? The entries that both have are the same
+ * bytes in the same order; what is besides the DACL is the same, too. */
+bool descriptor_differs_only_in(const struct descriptor *a, const struct descriptor *b,
+                                const struct ace *aces, size_t count);
+
 /* Do both say the same, GUIDs that are not there left out? */
 bool ace_same(const struct ace *a, const struct ace *b);
 

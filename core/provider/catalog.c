@@ -13,6 +13,7 @@ static const struct provider *const catalog[] = {
     &provider_service,
     &provider_group,
     &provider_attribute,
+    &provider_permission,
 };
 
 const struct provider *catalog_find(const char *kind)

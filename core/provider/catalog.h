@@ -14,6 +14,7 @@ extern const struct provider provider_member;
 extern const struct provider provider_service;
 extern const struct provider provider_group;
 extern const struct provider provider_attribute;
+extern const struct provider provider_permission;
 
 /* NULL for a kind that nobody provides. */
 const struct provider *catalog_find(const char *kind);

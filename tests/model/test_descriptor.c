@@ -473,6 +473,71 @@ static void test_a_full_one_takes_no_more(void **state)
     assert_true(bytes_same(&descriptor.bytes, &full));
 }
 
+static const struct difference {
+    const char *name;
+    const char *a;
+    const char *b;
+    bool only; /* in (A;;RPLCLORC;;;RU) */
+} differences[] = {
+    { "differs in nothing", HEADER("0480") ACL("02", "1c", "01") ALLOW_WD,
+      HEADER("0480") ACL("02", "1c", "01") ALLOW_WD, true },
+    { "differs in the entry", HEADER("0480") ACL("02", "1c", "01") ALLOW_WD,
+      HEADER("0480") ACL("02", "34", "02") ALLOW_RU ALLOW_WD, true },
+    { "differs in the entry behind", HEADER("0480") ACL("02", "34", "02") ALLOW_WD ALLOW_RU,
+      HEADER("0480") ACL("02", "1c", "01") ALLOW_WD, true },
+    { "differs in another entry", HEADER("0480") ACL("02", "34", "02") ALLOW_RU ALLOW_WD,
+      HEADER("0480") ACL("02", "20", "01") ALLOW_RU, false },
+    { "differs in the order", HEADER("0480") ACL("02", "30", "02") ALLOW_WD DENY_WD,
+      HEADER("0480") ACL("02", "30", "02") DENY_WD ALLOW_WD, false },
+    { "differs in the control", HEADER("0480") ACL("02", "1c", "01") ALLOW_WD,
+      HEADER("0490") ACL("02", "1c", "01") ALLOW_WD, false },
+    { "differs in the owner",
+      "010004801c000000"
+      "00000000"
+      "00000000"
+      "14000000" ACL("02", "08", "00") SID_WD,
+      HEADER("0480") ACL("02", "08", "00"), false },
+    { "differs in who the group is",
+      "0100048000000000"
+      "1c000000"
+      "00000000"
+      "14000000" ACL("02", "08", "00") SID_WD,
+      "0100048000000000"
+      "1c000000"
+      "00000000"
+      "14000000" ACL("02", "08", "00") SID_RU,
+      false },
+    { "differs in where the owner is",
+      "010004801c000000"
+      "00000000"
+      "00000000"
+      "14000000" ACL("02", "08", "00") SID_WD,
+      "0100048014000000"
+      "00000000"
+      "00000000"
+      "20000000" SID_WD ACL("02", "08", "00"),
+      true },
+};
+
+static void run_difference(void **state)
+{
+    const struct difference *row = *state;
+    OWNED(bytes_release) struct bytes a_bytes = { 0 };
+    OWNED(bytes_release) struct bytes b_bytes = { 0 };
+    OWNED(descriptor_release) struct descriptor a = { 0 };
+    OWNED(descriptor_release) struct descriptor b = { 0 };
+    struct ajar_error err = AJAR_NO_ERROR;
+    struct ace ace;
+
+    make(row->a, &a_bytes);
+    make(row->b, &b_bytes);
+    make_ace("S-1-5-32-554", ACE_ALLOW, 0x20094, NULL, &ace);
+    assert_true(descriptor_read(&a_bytes, &a, &err));
+    assert_true(descriptor_read(&b_bytes, &b, &err));
+    assert_int_equal(descriptor_differs_only_in(&a, &b, &ace, 1), row->only);
+    assert_int_equal(descriptor_differs_only_in(&b, &a, &ace, 1), row->only);
+}
+
 #define ADD_CASES(rows, run)                                 \
     for (size_t i = 0; i < LENGTH(rows); i++)                \
         tests[count++] = (struct CMUnitTest)                 \
@@ -483,18 +548,20 @@ static void test_a_full_one_takes_no_more(void **state)
 
 int main(void)
 {
-    struct CMUnitTest tests[LENGTH(readings) + LENGTH(lookings) + LENGTH(addings) + 6] = {
-        cmocka_unit_test(test_an_entry_says_what_it_is),
-        cmocka_unit_test(test_guids_tell_entries_apart),
-        cmocka_unit_test(test_of_two_the_one_that_was_added_goes),
-        cmocka_unit_test(test_the_revision_stays_while_an_entry_needs_it),
-        cmocka_unit_test(test_a_large_one_keeps_every_other_byte),
-        cmocka_unit_test(test_a_full_one_takes_no_more),
-    };
+    struct CMUnitTest
+        tests[LENGTH(readings) + LENGTH(lookings) + LENGTH(addings) + LENGTH(differences) + 6] = {
+            cmocka_unit_test(test_an_entry_says_what_it_is),
+            cmocka_unit_test(test_guids_tell_entries_apart),
+            cmocka_unit_test(test_of_two_the_one_that_was_added_goes),
+            cmocka_unit_test(test_the_revision_stays_while_an_entry_needs_it),
+            cmocka_unit_test(test_a_large_one_keeps_every_other_byte),
+            cmocka_unit_test(test_a_full_one_takes_no_more),
+        };
     size_t count = 6;
 
     ADD_CASES(readings, run_reading);
     ADD_CASES(lookings, run_looking);
     ADD_CASES(addings, run_adding);
+    ADD_CASES(differences, run_difference);
     return cmocka_run_group_tests_name("descriptor", tests, NULL, NULL);
 }
