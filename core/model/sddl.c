@@ -11,11 +11,15 @@ enum part { TYPE, FLAGS, RIGHTS, OBJECT, INHERITED, TRUSTEE, PARTS };
 static const struct type_word {
     const char *word;
     enum ace_type type;
+    bool has_condition; /* it can be shown, without the condition, but not set */
 } types[] = {
-    { "A", ACE_ALLOW },
-    { "D", ACE_DENY },
-    { "OA", ACE_ALLOW_OBJECT },
-    { "OD", ACE_DENY_OBJECT },
+    { "A", ACE_ALLOW, false },
+    { "D", ACE_DENY, false },
+    { "OA", ACE_ALLOW_OBJECT, false },
+    { "OD", ACE_DENY_OBJECT, false },
+    { "XA", ACE_ALLOW_CALLBACK, true },
+    { "XD", ACE_DENY_CALLBACK, true },
+    { "ZA", ACE_ALLOW_CALLBACK_OBJECT, true },
 };
 
 static const struct flag_word {
@@ -57,7 +61,7 @@ static bool split(char *text, char *ret_parts[PARTS], struct ajar_error *err)
 static bool parse_type(const char *text, struct ace *ace, struct ajar_error *err)
 {
     for (size_t i = 0; i < LENGTH(types); i++) {
-        if (text_same_ignoring_case(text, types[i].word)) {
+        if (text_same_ignoring_case(text, types[i].word) && !types[i].has_condition) {
             ace->type = (uint8_t)types[i].type;
             return true;
         }

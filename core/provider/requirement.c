@@ -10,6 +10,7 @@ static const struct requirement *const requirements[] = {
     &requirement_controller,
     &requirement_empty_group,
     &requirement_member,
+    &require_right,
     NULL,
 };
 

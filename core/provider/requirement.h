@@ -78,5 +78,6 @@ extern const struct requirement requirement_audit;
 extern const struct requirement requirement_controller;
 extern const struct requirement requirement_empty_group;
 extern const struct requirement requirement_member;
+extern const struct requirement require_right;
 
 #endif

@@ -1,0 +1,170 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * Does an account hold a right on an object of the domain: by itself or through groups, given or
+ * inherited, and not denied before?
+ *
+ *     [require migrator-may-migrate-sid-history]
+ *     on = domain target.test
+ *     check = right
+ *     object = domain
+ *     account = Migrator
+ *     right = migrate-sid-history
+ */
+#include "model/access.h"
+#include "model/sddl.h"
+#include "provider/object.h"
+#include "provider/requirement.h"
+#include "provider/token.h"
+#include "provider/trustee.h"
+
+static const struct field_rule fields[] = {
+    OBJECT_FIELDS,
+    { .name = "account", .type = FIELD_TEXT, .required = true },
+    { .name = "right", .type = FIELD_TEXT, .required = true },
+    { 0 },
+};
+
+/* What is asked, and what was read to answer it. */
+struct question {
+    const char *account; /* as the plan has them */
+    const char *right;
+    char *object; /* "<GUID=...>" */
+    struct descriptor dacl;
+    struct token token;
+};
+
+static void question_release(struct question *question)
+{
+    free(question->object);
+    descriptor_release(&question->dacl);
+    token_release(&question->token);
+    question->object = NULL;
+}
+DEFINE_OWNED_STRUCT(struct question, question_release);
+
+static bool judge(const struct setting *setting, struct ajar_error *err)
+{
+    struct ajar_error trouble = AJAR_NO_ERROR;
+    OWNED(free) char *account = NULL;
+    struct right right;
+    struct sid sid;
+
+    if (!object_check(setting, err))
+        return false;
+    if (!sddl_parse_trustee(setting_value(setting, "account"), &sid, &account, &trouble))
+        return setting_fail(setting, "account", err, "account: %s", trouble.text);
+    if (!right_parse(setting_value(setting, "right"), &right, &trouble))
+        return setting_fail(setting, "right", err, "right: %s", trouble.text);
+    return true;
+}
+
+static bool find_account(struct directory *directory, const char *name, struct sid *ret_sid,
+                         struct ajar_error *err)
+{
+    OWNED(free) char *account = NULL;
+
+    return sddl_parse_trustee(name, ret_sid, &account, err) &&
+           (!account || trustee_resolve(directory, account, ret_sid, err));
+}
+
+static bool ask(struct directory *directory, const struct setting *setting,
+                struct question *question, struct ajar_error *err)
+{
+    struct sid sid;
+
+    question->account = setting_value(setting, "account");
+    question->right = setting_value(setting, "right");
+    return find_account(directory, question->account, &sid, err) &&
+           object_read_dacl(directory, setting, &question->object, &question->dacl, err) &&
+           token_read(directory, &sid, &question->token, err);
+}
+
+/* "Domain Admins, which Migrator is in", or the account alone when the entry names it. */
+static bool tell_whom(struct directory *directory, const struct question *question,
+                      const struct ace *ace, char **ret_whom, struct ajar_error *err)
+{
+    OWNED(free) char *name = NULL;
+    char *whom;
+
+    if (sid_same(&ace->trustee, &question->token.sids[0])) {
+        whom = text_copy(question->account);
+    } else {
+        if (!trustee_name(directory, &ace->trustee, &name, err))
+            return false;
+        whom = text_make("%s, which %s is in", name, question->account);
+    }
+    if (!whom)
+        return ajar_no_memory(err);
+    *ret_whom = whom;
+    return true;
+}
+
+static bool not_given(const struct question *question, const struct access *access,
+                      struct finding *ret_finding, struct ajar_error *err)
+{
+    OWNED(text_release) struct text letters = TEXT_UP_TO(100);
+
+    right_mask_append(&letters, access->missing);
+    return finding_fail(ret_finding, err,
+                        "give it: a [permission] with this object and right, and the account as "
+                        "trustee, does so for the time of a window",
+                        "nothing gives %s to %s (%s is missing)", question->right,
+                        question->account, text_peek(&letters));
+}
+
+/* About the entry that decided. */
+static bool tell(const struct question *question, const struct access *access, const char *entry,
+                 const char *whom, struct finding *ret_finding, struct ajar_error *err)
+{
+    if (access->verdict == ACCESS_GRANTED)
+        return finding_pass(ret_finding, err, "%s has %s: %s gives it to %s", question->account,
+                            question->right, entry, whom);
+    if (access->verdict == ACCESS_DENIED)
+        return finding_fail(ret_finding, err,
+                            "whoever owns the object takes that entry away, or the account out of "
+                            "the group",
+                            "%s does not have %s: %s denies it to %s", question->account, question->right,
+                            entry, whom);
+    return finding_unknown(ret_finding, err,
+                           "look at the object's effective access in Active Directory Users and "
+                           "Computers",
+                           "whether %s has %s depends on the condition of an entry for %s",
+                           question->account, question->right, whom);
+}
+
+static bool answer(struct directory *directory, const struct question *question,
+                   struct finding *ret_finding, struct ajar_error *err)
+{
+    OWNED(free) char *entry = NULL;
+    OWNED(free) char *whom = NULL;
+    struct sddl_ace ace = { 0 };
+    struct right right = { 0 };
+    struct access access;
+
+    if (!right_parse(question->right, &right, err))
+        return false;
+    access_check(&question->dacl, question->token.sids, question->token.count, &right, &access);
+    if (access.verdict == ACCESS_NOT_GIVEN)
+        return not_given(question, &access, ret_finding, err);
+    ace.ace = question->dacl.aces[access.entry].ace;
+    return sddl_format(&ace, &entry, err) && tell_whom(directory, question, &ace.ace, &whom, err) &&
+           tell(question, &access, entry, whom, ret_finding, err);
+}
+
+static bool examine(struct target *target, const struct setting *setting,
+                    struct finding *ret_finding, struct ajar_error *err)
+{
+    OWNED(question_release) struct question question = { 0 };
+    struct directory *directory = NULL;
+
+    return target_directory(target, &directory, err) && ask(directory, setting, &question, err) &&
+           answer(directory, &question, ret_finding, err);
+}
+
+const struct requirement require_right = {
+    .check = "right",
+    .fields = fields,
+    .places = REQUIREMENT_ON_DOMAIN,
+    .judge = judge,
+    .examine = examine,
+};
