@@ -2,10 +2,8 @@
  *
  * Entries in DACLs of a real domain: added, taken back, and every byte as it was.
  */
-#include "live.h"
+#include "live_dacl.h"
 
-#include "base/text.h"
-#include "model/sddl.h"
 #include "provider/catalog.h"
 #include "transport/target.h"
 
@@ -49,18 +47,6 @@ static void plan_release(struct plan_section *plan)
 }
 DEFINE_OWNED_STRUCT(struct plan_section, plan_release);
 
-static void add_crowded(struct directory *directory)
-{
-    struct bytes class = { .at = (uint8_t *)text_copy("organizationalUnit"), .size = 18 };
-    const struct directory_change attributes[] = {
-        { .operation = DIRECTORY_ADD, .attribute = "objectClass", .count = 1, .values = &class },
-    };
-    struct ajar_error err = AJAR_NO_ERROR;
-
-    live_expect(directory_add(directory, crowded, attributes, 1, &err), &err);
-    bytes_release(&class);
-}
-
 static int set_up(void **state)
 {
     static const char *const servers[] = { "dc2.target.test", NULL };
@@ -77,7 +63,7 @@ static int set_up(void **state)
     options.folder = fixture->folder;
     live_expect(target_new(&options, &fixture->target, &err), &err);
     live_expect(target_directory(fixture->target, &fixture->directory, &err), &err);
-    add_crowded(fixture->directory);
+    live_add_ou(fixture->directory, crowded);
     *state = fixture;
     return 0;
 }
@@ -95,58 +81,13 @@ static int tear_down(void **state)
     return 0;
 }
 
-/* The descriptor as the server keeps it: with owner, group and SACL, or its DACL alone. */
-static void read_bytes(const struct fixture *fixture, const char *dn, bool dacl,
-                       struct bytes *ret_bytes)
-{
-    static const char *const attributes[] = { "nTSecurityDescriptor", NULL };
-    const struct directory_query query = { .base = dn, .attributes = attributes, .dacl = dacl };
-    OWNED(directory_result_release) struct directory_result found = { 0 };
-    struct ajar_error err = AJAR_NO_ERROR;
-    const struct directory_attribute *value;
-
-    live_expect(directory_search(fixture->directory, &query, &found, &err), &err);
-    assert_int_equal(found.count, 1);
-    value = directory_attribute(&found.entries[0], attributes[0]);
-    assert_non_null(value);
-    live_expect(bytes_copy(value->values[0].bytes.at, value->values[0].bytes.size, ret_bytes, &err),
-                &err);
-}
-
 static void expect_bytes(const struct fixture *fixture, const char *dn, const struct bytes *before)
 {
     OWNED(bytes_release) struct bytes now = { 0 };
 
-    read_bytes(fixture, dn, false, &now);
+    live_read_descriptor_bytes(fixture->directory, dn, false, &now);
     assert_int_equal(now.size, before->size);
     assert_memory_equal(now.at, before->at, now.size);
-}
-
-static void read_descriptor(const struct fixture *fixture, const char *dn,
-                            struct descriptor *ret_descriptor)
-{
-    OWNED(bytes_release) struct bytes bytes = { 0 };
-    struct ajar_error err = AJAR_NO_ERROR;
-
-    read_bytes(fixture, dn, true, &bytes);
-    live_expect(descriptor_read(&bytes, ret_descriptor, &err), &err);
-}
-
-/* As somebody else would do it. */
-static void change_by_hand(const struct fixture *fixture, const char *dn, const char *sddl,
-                           bool add)
-{
-    OWNED(descriptor_release) struct descriptor descriptor = { 0 };
-    OWNED(sddl_release) struct sddl_ace ace = { 0 };
-    struct ajar_error err = AJAR_NO_ERROR;
-
-    read_descriptor(fixture, dn, &descriptor);
-    live_expect(sddl_parse(sddl, &ace, &err), &err);
-    if (add)
-        live_expect(descriptor_add(&descriptor, &ace.ace, &err), &err);
-    else
-        assert_true(descriptor_remove(&descriptor, &ace.ace));
-    live_expect(directory_set_dacl(fixture->directory, dn, &descriptor.bytes, &err), &err);
 }
 
 static bool has(const struct fixture *fixture, const char *dn, const char *sddl)
@@ -155,7 +96,7 @@ static bool has(const struct fixture *fixture, const char *dn, const char *sddl)
     OWNED(sddl_release) struct sddl_ace ace = { 0 };
     struct ajar_error err = AJAR_NO_ERROR;
 
-    read_descriptor(fixture, dn, &descriptor);
+    live_read_dacl(fixture->directory, dn, &descriptor);
     live_expect(sddl_parse(sddl, &ace, &err), &err);
     return descriptor_has(&descriptor, &ace.ace);
 }
@@ -262,7 +203,7 @@ static void open_and_close(const struct fixture *fixture, const char *object, co
 
     make_setting(&plan, object, fields);
     want(&plan, &wanted);
-    read_bytes(fixture, dn, false, &bytes);
+    live_read_descriptor_bytes(fixture->directory, dn, false, &bytes);
     observe(fixture, &plan, &before);
     assert_false(before.exists);
     expect_samba(dn, samba, false);
@@ -344,14 +285,14 @@ static void test_an_entry_of_the_same_trustee_is_not_merged(void **state)
     OWNED(descriptor_release) struct descriptor before = { 0 };
     OWNED(descriptor_release) struct descriptor after = { 0 };
 
-    change_by_hand(fixture, crowded, "(A;;RP;;;AN)", true);
-    read_descriptor(fixture, crowded, &before);
+    live_change_dacl(fixture->directory, crowded, "(A;;RP;;;AN)", true);
+    live_read_dacl(fixture->directory, crowded, &before);
     open_and_close(fixture, "OU=ajar-crowded", crowded, "ace = (A;;RPLC;;;AN)", "(A;;RPLC;;;AN)");
     open_and_close(fixture, "OU=ajar-crowded", crowded, "ace = (A;CI;RP;;;AN)", "(A;CI;RP;;;AN)");
-    read_descriptor(fixture, crowded, &after);
+    live_read_dacl(fixture->directory, crowded, &after);
     assert_int_equal(after.count, before.count);
     assert_true(has(fixture, crowded, "(A;;RP;;;AN)"));
-    change_by_hand(fixture, crowded, "(A;;RP;;;AN)", false);
+    live_change_dacl(fixture->directory, crowded, "(A;;RP;;;AN)", false);
 }
 
 static void test_a_third_party_stays(void **state)
@@ -365,19 +306,19 @@ static void test_a_third_party_stays(void **state)
 
     make_setting(&plan, "OU=ajar-crowded", "ace = (OA;;CR;" ENUMERATE ";;AN)");
     want(&plan, &wanted);
-    read_bytes(fixture, crowded, false, &bytes);
+    live_read_descriptor_bytes(fixture->directory, crowded, false, &bytes);
     observe(fixture, &plan, &before);
     move(fixture, &plan, &before, &wanted);
     observe(fixture, &plan, &open);
-    change_by_hand(fixture, crowded, "(A;;RPWP;;;LS)", true);
-    change_by_hand(fixture, crowded, "(D;;WP;;;NS)", true);
+    live_change_dacl(fixture->directory, crowded, "(A;;RPWP;;;LS)", true);
+    live_change_dacl(fixture->directory, crowded, "(D;;WP;;;NS)", true);
     move(fixture, &plan, &open, &before);
     expect_match(fixture, &plan, &before, MATCH_SAME);
     assert_true(has(fixture, crowded, "(A;;RPWP;;;LS)"));
     assert_true(has(fixture, crowded, "(D;;WP;;;NS)"));
     assert_false(has(fixture, crowded, "(OA;;CR;" ENUMERATE ";;AN)"));
-    change_by_hand(fixture, crowded, "(A;;RPWP;;;LS)", false);
-    change_by_hand(fixture, crowded, "(D;;WP;;;NS)", false);
+    live_change_dacl(fixture->directory, crowded, "(A;;RPWP;;;LS)", false);
+    live_change_dacl(fixture->directory, crowded, "(D;;WP;;;NS)", false);
     expect_bytes(fixture, crowded, &bytes);
 }
 
@@ -395,13 +336,13 @@ static void test_more_from_somebody_else_is_near(void **state)
     observe(fixture, &plan, &before);
     move(fixture, &plan, &before, &wanted);
     observe(fixture, &plan, &open);
-    change_by_hand(fixture, crowded, "(A;;RPLC;;;AN)", true);
+    live_change_dacl(fixture->directory, crowded, "(A;;RPLC;;;AN)", true);
     expect_match(fixture, &plan, &wanted, MATCH_SAME);
     move(fixture, &plan, &open, &before);
     expect_match(fixture, &plan, &before, MATCH_NEAR);
     assert_false(has(fixture, crowded, "(A;;RP;;;AN)"));
     assert_true(has(fixture, crowded, "(A;;RPLC;;;AN)"));
-    change_by_hand(fixture, crowded, "(A;;RPLC;;;AN)", false);
+    live_change_dacl(fixture->directory, crowded, "(A;;RPLC;;;AN)", false);
     expect_match(fixture, &plan, &before, MATCH_SAME);
 }
 
@@ -416,15 +357,15 @@ static void test_a_change_by_somebody_else_is_a_conflict(void **state)
 
     make_setting(&plan, "OU=ajar-crowded", "ace = (A;;RP;;;AN)\nace = (A;;RP;;;LS)");
     observe(fixture, &plan, &before);
-    change_by_hand(fixture, crowded, "(A;;RP;;;AN)", true);
+    live_change_dacl(fixture->directory, crowded, "(A;;RP;;;AN)", true);
     observe(fixture, &plan, &half);
     assert_false(half.exists);
-    read_bytes(fixture, crowded, false, &bytes);
+    live_read_descriptor_bytes(fixture->directory, crowded, false, &bytes);
     live_expect_failure(
         provider_permission.write(fixture->target, &plan.setting, &before, &before, &err), &err,
         AJAR_ECONFLICT);
     expect_bytes(fixture, crowded, &bytes);
-    change_by_hand(fixture, crowded, "(A;;RP;;;AN)", false);
+    live_change_dacl(fixture->directory, crowded, "(A;;RP;;;AN)", false);
 }
 
 enum { ENTRIES = 500 };
@@ -437,7 +378,7 @@ static void crowd(const struct fixture *fixture)
     OWNED(descriptor_release) struct descriptor descriptor = { 0 };
     struct ajar_error err = AJAR_NO_ERROR;
 
-    read_descriptor(fixture, crowded, &descriptor);
+    live_read_dacl(fixture->directory, crowded, &descriptor);
     for (size_t i = 0; descriptor.count < ENTRIES; i++) {
         OWNED(sddl_release) struct sddl_ace ace = { 0 };
 
@@ -462,7 +403,7 @@ static void expect_only_one_more(const struct fixture *fixture, const struct des
     OWNED(sddl_release) struct sddl_ace ace = { 0 };
     struct ajar_error err = AJAR_NO_ERROR;
 
-    read_descriptor(fixture, crowded, &now);
+    live_read_dacl(fixture->directory, crowded, &now);
     live_expect(sddl_parse(sddl, &ace, &err), &err);
     assert_int_equal(now.count, before->count + 1);
     assert_true(descriptor_differs_only_in(before, &now, &ace.ace, 1));
@@ -481,8 +422,8 @@ static void test_a_crowd_stays_in_its_place(void **state)
     OWNED(bytes_release) struct bytes bytes = { 0 };
 
     crowd(fixture);
-    read_descriptor(fixture, crowded, &before);
-    read_bytes(fixture, crowded, false, &bytes);
+    live_read_dacl(fixture->directory, crowded, &before);
+    live_read_descriptor_bytes(fixture->directory, crowded, false, &bytes);
     assert_true(before.count >= ENTRIES);
     for (size_t i = 0; i < LENGTH(rows); i++) {
         OWNED(plan_release) struct plan_section plan = { 0 };
