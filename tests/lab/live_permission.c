@@ -443,6 +443,39 @@ static void test_a_crowd_stays_in_its_place(void **state)
     }
 }
 
+/* Protected, of revision 2, out of order, with an entry that stands twice: nothing is put right. */
+static void test_an_odd_one_stays_odd(void **state)
+{
+    static const char odd[] = "0100049000000000"
+                              "00000000"
+                              "00000000"
+                              "14000000"
+                              "02005c0004000000"
+                              "0000140010000000"
+                              "010100000000000507000000"
+                              "0000140010000000"
+                              "010100000000000507000000"
+                              "0100140020000000"
+                              "010100000000000100000000"
+                              "00001800ff010f00"
+                              "01020000000000052000000020020000";
+    const struct fixture *fixture = *state;
+    OWNED(bytes_release) struct bytes usual = { 0 };
+    OWNED(bytes_release) struct bytes bytes = { 0 };
+    OWNED(bytes_release) struct bytes stored = { 0 };
+    struct ajar_error err = AJAR_NO_ERROR;
+
+    live_read_descriptor_bytes(fixture->directory, crowded, true, &usual);
+    live_expect(bytes_from_hex(odd, &bytes, &err), &err);
+    live_expect(directory_set_dacl(fixture->directory, crowded, &bytes, &err), &err);
+    live_read_descriptor_bytes(fixture->directory, crowded, true, &stored);
+    assert_int_equal(stored.at[20], 2);
+    open_and_close(fixture, "OU=ajar-crowded", crowded, "ace = (OA;;CR;" ENUMERATE ";;RU)",
+                   "(OA;;CR;" ENUMERATE ";;RU)");
+    open_and_close(fixture, "OU=ajar-crowded", crowded, "ace = (D;;WP;;;LS)", "(D;;WP;;;LS)");
+    live_expect(directory_set_dacl(fixture->directory, crowded, &usual, &err), &err);
+}
+
 static void test_names_of_nothing_are_refused(void **state)
 {
     static const struct {
@@ -482,6 +515,7 @@ int main(void)
         cmocka_unit_test(test_more_from_somebody_else_is_near),
         cmocka_unit_test(test_a_change_by_somebody_else_is_a_conflict),
         cmocka_unit_test(test_a_crowd_stays_in_its_place),
+        cmocka_unit_test(test_an_odd_one_stays_odd),
         cmocka_unit_test(test_names_of_nothing_are_refused),
     };
 
