@@ -443,7 +443,8 @@ static void test_a_crowd_stays_in_its_place(void **state)
     }
 }
 
-/* Protected, of revision 2, out of order, with an entry that stands twice: nothing is put right. */
+/* Protected, out of order, with an entry that stands twice: nothing is put right. Samba keeps every
+ * DACL with revision 4, so that this one cannot be tried here. */
 static void test_an_odd_one_stays_odd(void **state)
 {
     static const char odd[] = "0100049000000000"
@@ -469,7 +470,7 @@ static void test_an_odd_one_stays_odd(void **state)
     live_expect(bytes_from_hex(odd, &bytes, &err), &err);
     live_expect(directory_set_dacl(fixture->directory, crowded, &bytes, &err), &err);
     live_read_descriptor_bytes(fixture->directory, crowded, true, &stored);
-    assert_int_equal(stored.at[20], 2);
+    assert_memory_equal(stored.at + 21, bytes.at + 21, bytes.size - 21);
     open_and_close(fixture, "OU=ajar-crowded", crowded, "ace = (OA;;CR;" ENUMERATE ";;RU)",
                    "(OA;;CR;" ENUMERATE ";;RU)");
     open_and_close(fixture, "OU=ajar-crowded", crowded, "ace = (D;;WP;;;LS)", "(D;;WP;;;LS)");
