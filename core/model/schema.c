@@ -51,7 +51,7 @@ static bool is_duration(const char *text)
            strchr("smhd", text[digits]) && text[digits + 1] == '\0';
 }
 
-static bool is_host_name(const char *text)
+bool schema_is_host_name(const char *text)
 {
     size_t size = strspn(text, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-.");
 
@@ -67,7 +67,7 @@ static bool is_place(const char *text)
         size_t size = strlen(schema_places[i]);
 
         if (strncmp(text, schema_places[i], size) == 0)
-            return is_host_name(text + size);
+            return schema_is_host_name(text + size);
     }
     return false;
 }

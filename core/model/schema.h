@@ -36,6 +36,9 @@ bool schema_check(const char *file, const struct ini_section *section,
 /* Is it a name: lower-case letters, digits and hyphens, a letter first? */
 bool schema_is_name(const char *text);
 
+/* Is it a full DNS name: letters, digits, hyphens, at least one dot? */
+bool schema_is_host_name(const char *text);
+
 /* The words before a name in a FIELD_PLACE, in the order of enum place: "host ", "pdc ", ... */
 extern const char *const schema_places[4];
 

@@ -3,6 +3,25 @@
 
 #include <stdarg.h>
 #include <stdio.h>
+#include <string.h>
+
+bool setting_values(const struct setting *setting, const char *field, const char ***ret_texts,
+                    size_t *ret_count, struct ajar_error *err)
+{
+    const struct ini_section *section = setting->section;
+    const char **texts = calloc(section->count + 1, sizeof(*texts));
+    size_t count = 0;
+
+    if (!texts)
+        return ajar_no_memory(err);
+    for (size_t i = 0; i < section->count; i++) {
+        if (strcmp(section->fields[i].name, field) == 0)
+            texts[count++] = section->fields[i].value;
+    }
+    *ret_texts = texts;
+    *ret_count = count;
+    return true;
+}
 
 int setting_line(const struct setting *setting, const char *field)
 {

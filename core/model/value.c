@@ -240,6 +240,26 @@ static char *take_string(const struct bytes *data, size_t *at)
     return taken;
 }
 
+bool value_list_has(const struct bytes *data, const char *text, bool *ret_has)
+{
+    bool has = false;
+    size_t at = 0;
+
+    while (at < data->size) {
+        OWNED(free) char *string = take_string(data, &at);
+
+        if (!string)
+            return false;
+        if (string[0] == '\0')
+            break;
+        has = has || text_same_ignoring_case(string, text);
+    }
+    if (at < data->size)
+        return false;
+    *ret_has = has;
+    return true;
+}
+
 /* The one string of sz; false, with nothing appended, when it is odd. */
 static bool append_string_of(struct text *text, const struct bytes *data, const char *quote)
 {

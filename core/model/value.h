@@ -39,6 +39,10 @@ bool value_type_parse(const char *word, uint32_t *ret_type);
 bool value_encode(uint32_t type, const char *const *texts, size_t count, struct bytes *ret_data,
                   struct ajar_error *err);
 
+/* Does a multi_sz have this string, without regard to the case of ASCII letters? False, with
+ * `ret_has` untouched, when the data are no list of strings. */
+bool value_list_has(const struct bytes *data, const char *text, bool *ret_has);
+
 /* What the data say, in at most some 450 bytes of UTF-8 without control characters, to be freed:
  * "1", "0x80000000", "text", "one, two", "0a0b". Data that are not what their type promises
  * (another size, no NUL at the end, half a surrogate pair) are "hex:0a0b". Fails only without

@@ -48,44 +48,11 @@ static const char *name_of(const struct setting *setting)
     return setting_value(setting, "value");
 }
 
-static bool check_key(const struct setting *setting, struct ajar_error *err)
-{
-    const char *key = setting_value(setting, "key");
-    const char *path = registry_path_below(key);
-    size_t size = path ? strlen(path) : 0;
-
-    if (!path)
-        return setting_fail(setting, "key", err,
-                            "\"%s\" is not below HKLM, as HKLM\\SYSTEM\\CurrentControlSet is", key);
-    if (size == 0 || path[0] == '\\' || path[size - 1] == '\\' || strstr(path, "\\\\"))
-        return setting_fail(setting, "key", err, "\"%s\" has a part without a name", key);
-    return true;
-}
-
 /* Says the inner error with the file and line of `field`. */
 static bool fail_at_field(const struct setting *setting, const char *field,
                           const struct ajar_error *inner, struct ajar_error *err)
 {
     return setting_fail(setting, field, err, "%s: %s", field, inner->text);
-}
-
-/* All values of a field that may be repeated. `*ret_texts` is to be freed, the texts are not. */
-static bool collect(const struct setting *setting, const char *field, const char ***ret_texts,
-                    size_t *ret_count, struct ajar_error *err)
-{
-    const struct ini_section *section = setting->section;
-    const char **texts = calloc(section->count + 1, sizeof(*texts));
-    size_t count = 0;
-
-    if (!texts)
-        return ajar_no_memory(err);
-    for (size_t i = 0; i < section->count; i++) {
-        if (strcmp(section->fields[i].name, field) == 0)
-            texts[count++] = section->fields[i].value;
-    }
-    *ret_texts = texts;
-    *ret_count = count;
-    return true;
 }
 
 static bool make_absent(struct ajar_state *ret_state)
@@ -147,7 +114,7 @@ static bool want(const struct setting *setting, struct ajar_state *ret_wanted,
     OWNED(free) const char **texts = NULL;
     size_t count = 0;
 
-    if (!collect(setting, "open", &texts, &count, err))
+    if (!setting_values(setting, "open", &texts, &count, err))
         return false;
     if (hex && count > 0)
         return setting_fail(setting, "data", err, "either `open` or `data`, not both");
@@ -166,7 +133,7 @@ static bool closed_state(const struct setting *setting, struct ajar_state *ret_c
     OWNED(free) const char **texts = NULL;
     size_t count = 0;
 
-    if (!collect(setting, "closed", &texts, &count, err))
+    if (!setting_values(setting, "closed", &texts, &count, err))
         return false;
     if (count == 0) {
         *ret_closed = (struct ajar_state){ 0 };
@@ -182,7 +149,7 @@ static bool check(const struct setting *setting, struct ajar_error *err)
     OWNED(ajar_state_release) struct ajar_state wanted = { 0 };
     OWNED(ajar_state_release) struct ajar_state closed = { 0 };
 
-    return check_key(setting, err) && want(setting, &wanted, err) &&
+    return registry_check_key(setting, err) && want(setting, &wanted, err) &&
            closed_state(setting, &closed, err);
 }
 
@@ -224,24 +191,6 @@ static enum match match(const struct ajar_state *now, const struct ajar_state *m
     return same_fact(now, meant, "key") && same_fact(now, meant, "above") ? MATCH_SAME : MATCH_NEAR;
 }
 
-/* The value that a state describes. */
-static bool read_state(const struct ajar_state *state, struct winreg_value *ret_value,
-                       struct ajar_error *err)
-{
-    const char *type = ajar_state_fact(state, "type");
-    const char *hex = ajar_state_fact(state, "data");
-    struct winreg_value value = { 0 };
-
-    if (!type || !hex)
-        return ajar_fail(err, AJAR_EJOURNAL, "a registry value is recorded without type or data");
-    if (!value_type_parse(type, &value.type))
-        return ajar_fail(err, AJAR_EJOURNAL, "a registry value is recorded with type \"%s\"", type);
-    if (!bytes_from_hex(hex, &value.data, err))
-        return ajar_while(err, "recorded data");
-    *ret_value = value;
-    return true;
-}
-
 static bool phrase(const struct ajar_state *state, char **ret_phrase, struct ajar_error *err)
 {
     const char *key = ajar_state_fact(state, "key");
@@ -249,7 +198,7 @@ static bool phrase(const struct ajar_state *state, char **ret_phrase, struct aja
     char *made;
 
     if (state->known && state->exists)
-        return read_state(state, &value, err) &&
+        return registry_value_of(state, &value, err) &&
                value_phrase(value.type, &value.data, ret_phrase, err);
     made = text_copy(!state->known                     ? "not known"
                      : key && strcmp(key, absent) == 0 ? "absent (no such key)"
@@ -290,7 +239,7 @@ static bool write_state(struct target *target, const struct setting *setting,
     if (!to->exists)
         return registry_take_away(registry, path_of(setting), name_of(setting),
                                   ajar_state_fact(to, "above"), err);
-    return read_state(to, &value, err) &&
+    return registry_value_of(to, &value, err) &&
            registry_put(registry, path_of(setting), name_of(setting), &value, err);
 }
 

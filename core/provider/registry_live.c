@@ -19,6 +19,20 @@ const char *registry_path_below(const char *key)
     return NULL;
 }
 
+bool registry_check_key(const struct setting *setting, struct ajar_error *err)
+{
+    const char *key = setting_value(setting, "key");
+    const char *path = registry_path_below(key);
+    size_t size = path ? strlen(path) : 0;
+
+    if (!path)
+        return setting_fail(setting, "key", err,
+                            "\"%s\" is not below HKLM, as HKLM\\SYSTEM\\CurrentControlSet is", key);
+    if (size == 0 || path[0] == '\\' || path[size - 1] == '\\' || strstr(path, "\\\\"))
+        return setting_fail(setting, "key", err, "\"%s\" has a part without a name", key);
+    return true;
+}
+
 bool registry_state_of(uint32_t type, const struct bytes *data, struct ajar_state *ret_state,
                        struct ajar_error *err)
 {
@@ -34,6 +48,23 @@ bool registry_state_of(uint32_t type, const struct bytes *data, struct ajar_stat
         return false;
     *ret_state = state;
     state = (struct ajar_state){ 0 };
+    return true;
+}
+
+bool registry_value_of(const struct ajar_state *state, struct winreg_value *ret_value,
+                       struct ajar_error *err)
+{
+    const char *type = ajar_state_fact(state, "type");
+    const char *hex = ajar_state_fact(state, "data");
+    struct winreg_value value = { 0 };
+
+    if (!type || !hex)
+        return ajar_fail(err, AJAR_EJOURNAL, "a registry value is recorded without type or data");
+    if (!value_type_parse(type, &value.type))
+        return ajar_fail(err, AJAR_EJOURNAL, "a registry value is recorded with type \"%s\"", type);
+    if (!bytes_from_hex(hex, &value.data, err))
+        return ajar_while(err, "recorded data");
+    *ret_value = value;
     return true;
 }
 

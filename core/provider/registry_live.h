@@ -11,6 +11,7 @@
 
 #include <ajar/state.h>
 
+#include "model/setting.h"
 #include "transport/rpc/winreg.h"
 
 DEFINE_OWNED_STRUCT(struct ajar_state, ajar_state_release);
@@ -21,8 +22,16 @@ DEFINE_OWNED_STRUCT(struct ajar_state, ajar_state_release);
 /* The part of a key's name below HKLM (or HKEY_LOCAL_MACHINE), or NULL when it has none. */
 const char *registry_path_below(const char *key);
 
+/* Judges the field `key` of a section: it is below HKLM, and each part has a name. AJAR_EPLAN,
+ * "file:line:". */
+bool registry_check_key(const struct setting *setting, struct ajar_error *err);
+
 /* The state of a value that exists: the facts `type`, `data` (hexadecimal) and `text`. */
 bool registry_state_of(uint32_t type, const struct bytes *data, struct ajar_state *ret_state,
+                       struct ajar_error *err);
+
+/* The value that such a state describes, to be released. AJAR_EJOURNAL when it does not. */
+bool registry_value_of(const struct ajar_state *state, struct winreg_value *ret_value,
                        struct ajar_error *err);
 
 /* A value that does not exist has the facts `key = absent` and `above` (the deepest key on the way

@@ -130,6 +130,46 @@ static void run_showing(void **state)
     assert_string_equal(phrase, row->phrase);
 }
 
+static const struct list_case {
+    const char *name;
+    const char *hex;
+    bool is_list;
+    bool has; /* the string "b" */
+} list_cases[] = {
+    { "list: has it", "61000000620000000000", true, true },
+    { "list: has it in another case", "42000000610000000000", true, true },
+    { "list: has others", "61000000630000000000", true, false },
+    { "list: has it as a part", "6100620000006200620000000000", true, false },
+    { "list: empty", "0000", true, false },
+    { "list: no bytes", "", true, false },
+    { "list: without its end",
+      "61000000"
+      "62000000",
+      true, true },
+    { "list: without a NUL",
+      "62000000"
+      "6100",
+      false, false },
+    { "list: with a tail",
+      "620000000000"
+      "6200",
+      false, false },
+    { "list: an odd byte", "6200000000", false, false },
+    { "list: half a pair", "6200000000d800000000", false, false },
+};
+
+static void run_list_case(void **state)
+{
+    const struct list_case *row = *state;
+    struct ajar_error err = AJAR_NO_ERROR;
+    OWNED(bytes_release) struct bytes data = { 0 };
+    bool has = !row->has;
+
+    assert_true(bytes_from_hex(row->hex, &data, &err));
+    assert_int_equal(value_list_has(&data, "b", &has), row->is_list);
+    assert_int_equal(has, row->is_list ? row->has : !row->has);
+}
+
 static void test_what_is_shown_is_bounded(void **state)
 {
     static const uint32_t types[] = { VALUE_NONE, VALUE_SZ, VALUE_MULTI_SZ, VALUE_QWORD, 77 };
@@ -196,7 +236,7 @@ static void test_types_have_names_and_numbers(void **state)
 
 int main(void)
 {
-    struct CMUnitTest tests[LENGTH(encodings) + LENGTH(showings) + 2] = {
+    struct CMUnitTest tests[LENGTH(encodings) + LENGTH(showings) + LENGTH(list_cases) + 2] = {
         cmocka_unit_test(test_what_is_shown_is_bounded),
         cmocka_unit_test(test_types_have_names_and_numbers),
     };
@@ -210,5 +250,9 @@ int main(void)
         tests[count++] = (struct CMUnitTest){ .name = showings[i].name,
                                               .test_func = run_showing,
                                               .initial_state = (void *)(uintptr_t)&showings[i] };
+    for (size_t i = 0; i < LENGTH(list_cases); i++)
+        tests[count++] = (struct CMUnitTest){ .name = list_cases[i].name,
+                                              .test_func = run_list_case,
+                                              .initial_state = (void *)(uintptr_t)&list_cases[i] };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
