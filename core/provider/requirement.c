@@ -11,6 +11,7 @@ static const struct requirement *const requirements[] = {
     &requirement_empty_group,
     &requirement_member,
     &require_right,
+    &requirement_trust,
     &requirement_password_server,
     &requirement_credential_guard,
     &requirement_registry,
