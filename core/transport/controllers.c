@@ -2,55 +2,34 @@
 #include "transport/controllers.h"
 
 #include "base/text.h"
-#include "transport/srv.h"
+#include "transport/resolver.h"
 
-#include <arpa/nameser.h>
 #include <ctype.h>
-#include <netdb.h>
-#include <resolv.h>
 #include <string.h>
 
-/* Asks for the SRV records of `name`. None is no failure: then `hosts` stays as it is. */
-static bool ask_dns(struct __res_state *resolver, const char *name, struct host_list *hosts,
-                    struct ajar_error *err)
-{
-    OWNED(free) uint8_t *answer = malloc(NS_MAXMSG);
-    int size;
+/* How long DNS may take for all of it: before a controller is known, there is no login's limit. */
+#define DNS_TIMEOUT_MS 10000
 
-    if (!answer)
-        return ajar_no_memory(err);
-    size = res_nquery(resolver, name, ns_c_in, ns_t_srv, answer, NS_MAXMSG);
-    if (size >= 0)
-        return srv_parse(answer, size < NS_MAXMSG ? (size_t)size : NS_MAXMSG, hosts, err);
-    if (resolver->res_h_errno == HOST_NOT_FOUND || resolver->res_h_errno == NO_DATA)
-        return true;
-    ajar_fail(err, AJAR_EUNREACHABLE, "could not ask DNS for %s: %s", name,
-              hstrerror(resolver->res_h_errno));
-    return ajar_hint(err, "check this host's DNS servers, or name the controllers in ajar.ini");
-}
-
-static bool ask_for(struct __res_state *resolver, const char *what, const char *domain,
+static bool ask_for(struct resolver *resolver, const char *what, const char *domain,
                     struct host_list *hosts, struct ajar_error *err)
 {
     OWNED(free) char *name = text_make("_ldap._tcp.%s._msdcs.%s", what, domain);
 
     if (!name)
         return ajar_no_memory(err);
-    return ask_dns(resolver, name, hosts, err);
+    if (resolver_services(resolver, name, hosts, err))
+        return true;
+    return ajar_hint(err, "check this host's DNS servers, or name the controllers in ajar.ini");
 }
 
 bool controllers_from_dns(const char *domain, struct host_list *ret_hosts, struct ajar_error *err)
 {
     OWNED(host_list_release) struct host_list hosts = { 0 };
-    struct __res_state resolver = { 0 };
-    bool ok;
+    OWNED(resolver_close) struct resolver *resolver = NULL;
 
-    if (res_ninit(&resolver) != 0)
-        return ajar_fail(err, AJAR_ESYSTEM, "could not read this host's DNS configuration");
-    ok = ask_for(&resolver, "pdc", domain, &hosts, err) &&
-         ask_for(&resolver, "dc", domain, &hosts, err);
-    res_nclose(&resolver);
-    if (!ok)
+    if (!resolver_open(DNS_TIMEOUT_MS, &resolver, err) ||
+        !ask_for(resolver, "pdc", domain, &hosts, err) ||
+        !ask_for(resolver, "dc", domain, &hosts, err))
         return ajar_while(err, "controllers of %s", domain);
     if (hosts.count == 0) {
         ajar_fail(err, AJAR_EUNREACHABLE, "DNS names no controller of %s", domain);
