@@ -68,6 +68,9 @@ void finding_release(struct finding *finding);
 DEFINE_OWNED_STRUCT(struct finding, finding_release);
 
 /* The sorts: each has a file require_NAME.c, and a row in requirement.c. */
+extern const struct requirement requirement_names;
+extern const struct requirement requirement_ports;
+extern const struct requirement requirement_clock;
 extern const struct requirement requirement_trust;
 extern const struct requirement requirement_password_server;
 extern const struct requirement requirement_credential_guard;

@@ -230,14 +230,15 @@ static bool fail_protection(const struct login *login, struct ajar_error *err)
     return ajar_hint(err, "check ca-file of this domain in ajar.ini");
 }
 
-static bool connect_to_host(struct directory *directory, const struct login *login,
-                            struct ajar_error *err)
+/* Settings of the machine (ldap.conf) must not weaken ours. */
+bool directory_connect(struct directory *directory, const struct login *login,
+                       struct ajar_error *err)
 {
     bool is_tls = login->ldap == LDAP_TLS;
     OWNED(free) char *url = text_make("ldap%s://%s", is_tls ? "s" : "", directory->address);
     int result;
 
-    if (!url)
+    if (!url || setenv("LDAPNOINIT", "1", 1) != 0)
         return ajar_no_memory(err);
     result = ldap_initialize(&directory->ldap, url);
     if (result != LDAP_SUCCESS)
@@ -338,30 +339,39 @@ static bool read_root(struct directory *directory, struct ajar_error *err)
     return true;
 }
 
-/* Settings of the machine (ldap.conf) must not weaken ours. SASL finds the ticket through the
- * environment and nowhere else; that is one variable for the process, and right for it: a worker
- * process serves one target, with one login. */
+/* SASL finds the ticket through the environment and nowhere else; that is one variable for the
+ * process, and right for it: a worker process serves one target, with one login. */
 static bool set_environment(const struct ticket *ticket, struct ajar_error *err)
 {
-    if (setenv("LDAPNOINIT", "1", 1) != 0 || setenv("KRB5CCNAME", ticket_cache(ticket), 1) != 0)
+    return setenv("KRB5CCNAME", ticket_cache(ticket), 1) == 0 || ajar_no_memory(err);
+}
+
+bool directory_new(const char *host, int timeout_ms, struct directory **ret_directory,
+                   struct ajar_error *err)
+{
+    OWNED(directory_close) struct directory *directory = calloc(1, sizeof(*directory));
+
+    if (!directory)
         return ajar_no_memory(err);
+    directory->timeout_ms = timeout_ms;
+    directory->address = text_copy(host);
+    directory->on_connect = calloc(1, sizeof(*directory->on_connect));
+    if (!directory->address || !directory->on_connect)
+        return ajar_no_memory(err);
+    *ret_directory = directory;
+    directory = NULL;
     return true;
 }
 
 bool directory_open(const char *host, const struct login *login, const struct ticket *ticket,
                     struct directory **ret_directory, struct ajar_error *err)
 {
-    OWNED(directory_close) struct directory *directory = calloc(1, sizeof(*directory));
+    OWNED(directory_close) struct directory *directory = NULL;
 
-    if (!directory)
-        return ajar_no_memory(err);
-    directory->timeout_ms = login->timeout_ms;
-    directory->address = text_copy(host);
-    directory->on_connect = calloc(1, sizeof(*directory->on_connect));
-    if (!directory->address || !directory->on_connect)
-        return ajar_no_memory(err);
+    if (!directory_new(host, login->timeout_ms, &directory, err))
+        return false;
     if (!check_host_name(host, err) || !set_environment(ticket, err) ||
-        !connect_to_host(directory, login, err) || !bind_with_kerberos(directory, err) ||
+        !directory_connect(directory, login, err) || !bind_with_kerberos(directory, err) ||
         !check_strength(directory, login, err) || !read_root(directory, err))
         return ajar_while(err, "LDAP to %s", host);
     *ret_directory = directory;

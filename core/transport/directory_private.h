@@ -28,6 +28,14 @@ struct directory {
     char *configuration_dn;
 };
 
+/* A directory that is not connected. */
+bool directory_new(const char *host, int timeout_ms, struct directory **ret_directory,
+                   struct ajar_error *err);
+
+/* Connects, protected as the login says; who it is comes later. */
+bool directory_connect(struct directory *directory, const struct login *login,
+                       struct ajar_error *err);
+
 /* Connecting may take the timeout from now on. */
 void directory_start_clock(struct directory *directory);
 bool directory_time_is_up(const struct directory *directory);

@@ -73,6 +73,11 @@ struct patience target_patience(const struct target *target)
                  : target->patience;
 }
 
+int target_timeout_ms(const struct target *target)
+{
+    return target->options.login ? target->options.login->timeout_ms : 10000;
+}
+
 /* The domain whose directory this target's is. */
 static const char *domain_of(const struct target *target)
 {

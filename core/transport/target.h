@@ -47,6 +47,9 @@ const char *target_name(const struct target *target);
  * the calls. */
 struct patience target_patience(const struct target *target);
 
+/* How long one answer may take, as the login says it; without a login, 10 seconds. */
+int target_timeout_ms(const struct target *target);
+
 /* The connections; they belong to the target.
  *
  * Those to a host's pipes share one SMB session. When it breaks (the host restarts, a service ends
