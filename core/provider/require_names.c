@@ -35,6 +35,7 @@ struct report {
     size_t doubt_count;
     char *hint; /* for the first fault */
     size_t servers;
+    bool is_stuck; /* the last question had no answer at all: the next one would wait as long */
 };
 
 /* Whose view of DNS: this host's, or a server's. */
@@ -101,6 +102,7 @@ static bool note_error(struct report *report, const struct view *view, const cha
     if (reason.status != AJAR_EUNREACHABLE && reason.status != AJAR_EPROTOCOL)
         return false;
     *err = AJAR_NO_ERROR;
+    report->is_stuck = true;
     return add_fault(report, view, domain, reason.text, err);
 }
 
@@ -144,11 +146,12 @@ static bool ask_domain(struct report *report, const struct view *view, const cha
 {
     OWNED(host_list_release) struct host_list hosts = { 0 };
 
-    for (size_t i = 0; i < LENGTH(services); i++) {
+    report->is_stuck = false;
+    for (size_t i = 0; i < LENGTH(services) && !report->is_stuck; i++) {
         if (!ask_service(report, view, domain, services[i], &hosts, err))
             return false;
     }
-    for (size_t i = 0; i < hosts.count; i++) {
+    for (size_t i = 0; i < hosts.count && !report->is_stuck; i++) {
         if (!ask_address(report, view, domain, hosts.names[i], err))
             return false;
     }
