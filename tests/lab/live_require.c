@@ -1,185 +1,302 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * Requirements that a real domain meets, or does not.
+ * Requirements in a real pair of domains: all of them hold, then one thing at a time is broken.
  */
-#include "live_domain.h"
+#include "live.h"
 
+#include "base/text.h"
 #include "provider/requirement.h"
 
-#define NAME    "TARGET$$$"
-#define INNER   "CN=live-inner,CN=Users,DC=target,DC=test"
-#define FOREIGN "S-1-5-21-1111111111-2222222222-3333333333-4711"
-#define OUTER   "CN=live-outer,CN=Users,DC=target,DC=test"
+#include <spawn.h>
+#include <sys/wait.h>
+#include <time.h>
 
-static void expect_finding(struct target *target, const char *text, enum requirement_result result,
-                           const char *says)
+extern char **environ;
+
+/* How many seconds the clock of this program is off. */
+static time_t clock_error;
+
+/* In the place of libc's. */
+time_t time(time_t *out)
 {
-    OWNED(live_section_release) struct live_section section = { 0 };
-    OWNED(finding_release) struct finding finding = { 0 };
-    const struct requirement *requirement;
-    struct ajar_error err = AJAR_NO_ERROR;
+    struct timespec now;
 
-    live_section_make(text, &section);
-    requirement = requirement_find(setting_value(&section.setting, "check"));
-    assert_non_null(requirement);
-    if (requirement->judge)
-        live_expect(requirement->judge(&section.setting, &err), &err);
-    live_expect(requirement->examine(target, &section.setting, &finding, &err), &err);
-    print_message("             %s - %s\n", finding.reason, finding.hint ? finding.hint : "");
-    assert_int_equal(finding.result, result);
-    assert_non_null(strstr(finding.reason, says));
-    assert_int_equal(finding.hint == NULL, result == REQUIREMENT_PASS);
+    (void)clock_gettime(CLOCK_REALTIME, &now);
+    now.tv_sec += clock_error;
+    if (out)
+        *out = now.tv_sec;
+    return now.tv_sec;
 }
 
-static void add_member(const struct live_domain *domain, const char *group, const char *member)
-{
-    const struct bytes value = live_bytes(member);
-    const struct directory_change change = { DIRECTORY_ADD, "member", 1, &value };
-    struct ajar_error err = AJAR_NO_ERROR;
+struct fixture {
+    char *folder;
+    struct login source;
+    struct login target;
+};
 
-    live_expect(directory_modify(domain->directory, group, &change, 1, &err), &err);
+/* A section as a plan file would have it, the target that it is on, and what was found. */
+struct examined {
+    struct ini *ini;
+    struct setting setting;
+    struct target *target;
+    struct finding finding;
+};
+
+static void examined_release(struct examined *examined)
+{
+    ini_free(examined->ini);
+    target_free(examined->target);
+    finding_release(&examined->finding);
+}
+DEFINE_OWNED_STRUCT(struct examined, examined_release);
+
+static enum place place_of(const struct requirement *requirement)
+{
+    return requirement->places == REQUIREMENT_ON_DOMAIN ? PLACE_DOMAIN : PLACE_HOST;
 }
 
-#define EMPTY "[require live]\ncheck = empty-group\ngroup = " NAME "\n"
-
-static void test_an_empty_group(void **state)
+static void prepare(const struct fixture *fixture, const char *check, const char *where,
+                    const char *fields, struct examined *examined)
 {
-    static const struct {
-        const char *type; /* NULL: a user */
-        const char *member;
-        enum requirement_result result;
-        const char *says;
-    } rows[] = {
-        { "-2147483644", NULL, REQUIREMENT_PASS, "is a domain-local group without members" },
-        { "-2147483644", "CN=Guest,CN=Users,DC=target,DC=test", REQUIREMENT_FAIL,
-          "has 1 member: CN=Guest,CN=Users,DC=target,DC=test" },
-        { "-2147483646", NULL, REQUIREMENT_FAIL, "is a global group, not" },
-        { "4", NULL, REQUIREMENT_FAIL, "is a domain-local distribution group, not" },
-        { NULL, NULL, REQUIREMENT_FAIL, "is no group: user" },
-    };
-    const struct live_domain *domain = *state;
+    OWNED(free) char *text = text_make("[require live]\n%s", fields);
+    const struct requirement *requirement = requirement_find(check);
+    bool is_source = strstr(where, "source.test") != NULL;
+    const struct target_options options = { .name = where,
+                                            .is_domain = place_of(requirement) == PLACE_DOMAIN,
+                                            .login =
+                                                is_source ? &fixture->source : &fixture->target,
+                                            .folder = fixture->folder };
+    struct ajar_error err = AJAR_NO_ERROR;
 
-    expect_finding(domain->target, EMPTY, REQUIREMENT_FAIL, "there is no group \"" NAME "\"");
-    expect_finding(domain->target, EMPTY "absent-ok = no\n", REQUIREMENT_FAIL, "there is no group");
-    expect_finding(domain->target, EMPTY "absent-ok = yes\n", REQUIREMENT_PASS, "there is no");
-    for (size_t i = 0; i < LENGTH(rows); i++) {
-        live_add_account(domain, NAME, rows[i].type);
-        if (rows[i].member)
-            add_member(domain, "CN=" NAME ",CN=Users,DC=target,DC=test", rows[i].member);
-        expect_finding(domain->target, EMPTY "absent-ok = yes\n", rows[i].result, rows[i].says);
-        live_delete_account(domain, NAME);
+    live_expect(ini_read("live.ini", text, strlen(text), INI_PLAIN, &examined->ini, &err), &err);
+    examined->setting =
+        (struct setting){ "live.ini", &examined->ini->sections[0], place_of(requirement), where };
+    live_expect(
+        schema_check("live.ini", examined->setting.section, requirement->fields, NULL, &err), &err);
+    live_expect(!requirement->judge || requirement->judge(&examined->setting, &err), &err);
+    live_expect(target_new(&options, &examined->target, &err), &err);
+}
+
+/* Examines, and compares with what must be found: `reason` is a part of it. */
+static void expect(const struct fixture *fixture, const char *check, const char *where,
+                   const char *fields, enum requirement_result result, const char *reason)
+{
+    static const char *const words[] = { "unknown", "pass", "fail" };
+    OWNED(examined_release) struct examined examined = { 0 };
+    struct ajar_error err = AJAR_NO_ERROR;
+
+    prepare(fixture, check, where, fields, &examined);
+    live_expect(requirement_find(check)->examine(examined.target, &examined.setting,
+                                                 &examined.finding, &err),
+                &err);
+    print_message("             %s %s: %s: %s - %s\n", check, where, words[examined.finding.result],
+                  examined.finding.reason, examined.finding.hint ? examined.finding.hint : "");
+    assert_string_equal(words[examined.finding.result], words[result]);
+    if (!strstr(examined.finding.reason, reason))
+        fail_msg("\"%s\" is not in \"%s\"", reason, examined.finding.reason);
+    assert_null(strchr(examined.finding.reason, '\n'));
+    assert_int_equal(examined.finding.hint == NULL, result == REQUIREMENT_PASS);
+}
+
+/* Runs the lab's own program: lab VERB DIR ARGUMENTS... Ends with NULL. */
+static int run_lab(const char *verb, const char *const *arguments)
+{
+    const char *line[24] = { getenv("LAB"), verb, getenv("LAB_DIR") };
+    pid_t process;
+    int status = -1;
+
+    for (size_t i = 0; arguments[i]; i++)
+        line[3 + i] = arguments[i];
+    assert_int_equal(posix_spawn(&process, line[0], NULL, NULL, (char **)(uintptr_t)line, environ),
+                     0);
+    assert_int_equal(waitpid(process, &status, 0), process);
+    return status;
+}
+
+static int set_up(void **state)
+{
+    struct fixture *fixture = calloc(1, sizeof(*fixture));
+    struct ajar_error err = AJAR_NO_ERROR;
+
+    assert_non_null(fixture);
+    assert_non_null(getenv("LAB"));
+    fixture->source = live_login("source.test");
+    fixture->target = live_login("target.test");
+    live_expect(file_make_temporary_folder("ajar-live", &fixture->folder, &err), &err);
+    *state = fixture;
+    return 0;
+}
+
+static int tear_down(void **state)
+{
+    struct fixture *fixture = *state;
+    struct ajar_error err = AJAR_NO_ERROR;
+
+    live_expect(file_remove_folder(fixture->folder, &err), &err);
+    free(fixture->folder);
+    free(fixture);
+    return 0;
+}
+
+static void test_trusts_hold(void **state)
+{
+    expect(*state, "trust", "source.test",
+           "partner = target.test\nkind = forest\nsid-filtering = on\n", REQUIREMENT_PASS,
+           "forest trust with target.test, both ways, SID filtering on");
+    expect(*state, "trust", "target.test", "partner = source.test\ndirection = outbound\n",
+           REQUIREMENT_PASS, "forest trust with source.test");
+}
+
+static void test_a_trust_that_is_not_there_fails(void **state)
+{
+    expect(*state, "trust", "source.test", "partner = nowhere.test\n", REQUIREMENT_FAIL,
+           "source.test has no trust with nowhere.test");
+    expect(*state, "trust", "target.test", "partner = source.test\nkind = external\n",
+           REQUIREMENT_FAIL, "of the kind forest, not external");
+    expect(*state, "trust", "target.test", "partner = source.test\nsid-filtering = off\n",
+           REQUIREMENT_FAIL, "SID filtering is on for what comes from source.test");
+}
+
+/* dc2 and dc3 forward to nobody. */
+static void test_names_resolve_where_they_are_forwarded(void **state)
+{
+    expect(*state, "names", "source.test", "partner = target.test\n", REQUIREMENT_PASS,
+           "1 DNS server of source.test finds those of target.test");
+    expect(*state, "names", "target.test", "partner = source.test\n", REQUIREMENT_FAIL,
+           "DNS server dc2.target.test (127.0.0.20): ");
+    expect(*state, "names", "source.test", "partner = nowhere.test\n", REQUIREMENT_FAIL,
+           "this host: ");
+}
+
+static const char pdc_record[] = "dc2.target.test 389 0 100";
+
+static int put_record_back(void **state)
+{
+    const char *const add[] = { "dc2",
+                                "samba-tool",
+                                "dns",
+                                "add",
+                                "dc2.target.test",
+                                "_msdcs.target.test",
+                                "_ldap._tcp.pdc",
+                                "SRV",
+                                pdc_record,
+                                "-P",
+                                NULL };
+
+    (void)state;
+    (void)run_lab("on", add); /* it may be there */
+    return 0;
+}
+
+static void test_a_record_that_is_missing_is_named(void **state)
+{
+    const char *const delete[] = { "dc2",
+                                   "samba-tool",
+                                   "dns",
+                                   "delete",
+                                   "dc2.target.test",
+                                   "_msdcs.target.test",
+                                   "_ldap._tcp.pdc",
+                                   "SRV",
+                                   pdc_record,
+                                   "-P",
+                                   NULL };
+
+    assert_int_equal(run_lab("on", delete), 0);
+    expect(*state, "names", "source.test", "partner = target.test\n", REQUIREMENT_FAIL,
+           "this host: there is no SRV record _ldap._tcp.pdc._msdcs.target.test");
+    (void)put_record_back(NULL);
+    expect(*state, "names", "source.test", "partner = target.test\n", REQUIREMENT_PASS,
+           "this host finds");
+}
+
+static void test_controllers_answer(void **state)
+{
+    static const char *const hosts[] = { "dc1.source.test", "dc2.target.test", "dc3.target.test" };
+
+    for (size_t i = 0; i < LENGTH(hosts); i++) {
+        expect(*state, "ports", hosts[i], "", REQUIREMENT_PASS, "ports 88 135 389 445 636 of ");
+        expect(*state, "clock", hosts[i], "within = 2s\n", REQUIREMENT_PASS, hosts[i]);
     }
 }
 
-#define MEMBER "[require live]\ncheck = member\n"
-
-static void test_members(void **state)
+static int start_dc3(void **state)
 {
-    static const struct {
-        const char *text;
-        enum requirement_result result;
-        const char *says;
-    } rows[] = {
-        { MEMBER "account = Administrator\ngroup = S-1-5-32-544\n", REQUIREMENT_PASS,
-          "\"Administrator\" is a member of \"S-1-5-32-544\", directly" },
-        { MEMBER "account = TARGET\\Administrator\ngroup = Domain Users\n", REQUIREMENT_PASS,
-          "its primary group" },
-        { MEMBER "account = krbtgt\ngroup = S-1-5-32-545\n", REQUIREMENT_PASS,
-          "through CN=Domain Users,CN=Users,DC=target,DC=test" },
-        { MEMBER "account = Guest\ngroup = Domain Admins\n", REQUIREMENT_FAIL,
-          "\"Guest\" is no member of \"Domain Admins\"" },
-        { MEMBER "account = authenticated-users\ngroup = S-1-5-32-554\n", REQUIREMENT_PASS,
-          "directly" },
-        { MEMBER "account = S-1-5-21-1-2-3-4711\ngroup = S-1-5-32-544\n", REQUIREMENT_FAIL,
-          "which groups of its own domain it is in was not looked at" },
-        { MEMBER "account = nobody here\ngroup = S-1-5-32-544\n", REQUIREMENT_FAIL,
-          "there is no account \"nobody here\"" },
-        { MEMBER "account = Guest\ngroup = no such group\n", REQUIREMENT_FAIL,
-          "there is no account \"no such group\"" },
-    };
-    const struct live_domain *domain = *state;
+    const char *const dc3[] = { "dc3", NULL };
 
-    for (size_t i = 0; i < LENGTH(rows); i++)
-        expect_finding(domain->target, rows[i].text, rows[i].result, rows[i].says);
+    (void)state;
+    return run_lab("start", dc3);
 }
 
-/* A foreign account in a group that is in another one. */
-static void test_a_foreign_member_of_an_inner_group(void **state)
+static void test_a_controller_that_is_down_is_noticed(void **state)
 {
-    const struct live_domain *domain = *state;
-    const char *const text = MEMBER "account = " FOREIGN "\ngroup = live-outer\n";
+    const char *const dc3[] = { "dc3", NULL };
 
-    live_add_account(domain, "live-inner", "-2147483644");
-    live_add_account(domain, "live-outer", "-2147483644");
-    add_member(domain, INNER, "<SID=" FOREIGN ">");
-    expect_finding(domain->target, text, REQUIREMENT_FAIL, "is no member of");
-    add_member(domain, OUTER, INNER);
-    expect_finding(domain->target, text, REQUIREMENT_PASS, "through other groups");
-    live_delete_account(domain, "live-inner");
-    live_delete_account(domain, "live-outer");
-    live_delete(domain, "CN=" FOREIGN ",CN=ForeignSecurityPrincipals,DC=target,DC=test");
+    assert_int_equal(run_lab("stop", dc3), 0);
+    expect(*state, "ports", "dc3.target.test", "", REQUIREMENT_FAIL,
+           "127.0.0.21: port 88 refused, 135 refused, 389 refused, 445 refused, 636 refused");
+    expect(*state, "clock", "dc3.target.test", "", REQUIREMENT_UNKNOWN, "does not tell its time");
+    expect(*state, "ports", "dc2.target.test", "", REQUIREMENT_PASS, "answer at 127.0.0.20");
 }
 
-static void expect_controller(const struct live_domain *domain, const char *host,
-                              enum requirement_result result, const char *says)
+static void test_a_port_that_nobody_serves_is_named(void **state)
 {
-    static const char *const servers[] = { "dc2.target.test", NULL };
-    const struct target_options options = {
-        .name = host, .login = &domain->login, .folder = domain->folder, .servers = servers
-    };
-    OWNED(target_free) struct target *target = NULL;
-    struct ajar_error err = AJAR_NO_ERROR;
-
-    live_expect(target_new(&options, &target, &err), &err);
-    expect_finding(target, "[require live]\ncheck = controller\n", result, says);
+    expect(*state, "ports", "dc1.source.test", "ports = 445 3389\n", REQUIREMENT_FAIL,
+           "127.0.0.10: port 3389 refused");
+    expect(*state, "ports", "dc9.source.test", "", REQUIREMENT_FAIL,
+           "could not find the address of dc9.source.test");
 }
 
-#define COMPUTER "CN=live-host,CN=Computers,DC=target,DC=test"
-
-static void test_controllers(void **state)
+static int set_clock_right(void **state)
 {
-    static const struct {
-        const char *control;
-        const char *says;
-    } rows[] = {
-        { "4096", "live-host.target.test is a member of DC=target,DC=test, not a controller" },
-        { "67112960", "live-host.target.test is a read-only controller of DC=target,DC=test" },
-    };
-    const struct live_domain *domain = *state;
+    (void)state;
+    clock_error = 0;
+    return 0;
+}
 
-    expect_controller(domain, "dc2.target.test", REQUIREMENT_PASS, "is a writable controller");
-    expect_controller(domain, "DC3.target.test", REQUIREMENT_PASS, "is a writable controller");
-    expect_controller(domain, "dc1.source.test", REQUIREMENT_FAIL, "knows no computer");
-    for (size_t i = 0; i < LENGTH(rows); i++) {
-        const struct bytes values[] = { live_bytes("computer"), live_bytes("LIVE-HOST$"),
-                                        live_bytes(rows[i].control),
-                                        live_bytes("live-host.target.test") };
-        const struct directory_change attributes[] = {
-            { DIRECTORY_ADD, "objectClass", 1, &values[0] },
-            { DIRECTORY_ADD, "sAMAccountName", 1, &values[1] },
-            { DIRECTORY_ADD, "userAccountControl", 1, &values[2] },
-            { DIRECTORY_ADD, "dNSHostName", 1, &values[3] },
-        };
-        struct ajar_error err = AJAR_NO_ERROR;
+static void test_a_wrong_clock_is_noticed(void **state)
+{
+    clock_error = 600;
+    expect(*state, "clock", "dc1.source.test", "", REQUIREMENT_FAIL, "behind this host's");
+    clock_error = -600;
+    expect(*state, "clock", "dc1.source.test", "", REQUIREMENT_FAIL, "ahead of this host's");
+    clock_error = -600;
+    expect(*state, "clock", "dc1.source.test", "within = 15m\n", REQUIREMENT_PASS, "ahead of");
+}
 
-        live_expect(
-            directory_add(domain->directory, COMPUTER, attributes, LENGTH(attributes), &err), &err);
-        expect_controller(domain, "live-host.target.test", REQUIREMENT_FAIL, rows[i].says);
-        live_delete(domain, COMPUTER);
-    }
+/* A Samba controller has neither the key of LSA nor a Password Export Server. */
+static void test_the_registry_is_looked_at(void **state)
+{
+    expect(*state, "registry", "dc1.source.test",
+           "key = HKLM\\SYSTEM\\CurrentControlSet\\Control\\Lsa\nvalue = RunAsPPL\n"
+           "must = absent-or-equals\ndata = 0\n",
+           REQUIREMENT_PASS, "value \"RunAsPPL\", is absent");
+    expect(*state, "registry", "dc1.source.test",
+           "key = HKLM\\SOFTWARE\\Microsoft\\Windows NT\\CurrentVersion\nvalue = SystemRoot\n"
+           "must = absent\nremedy = none\n",
+           REQUIREMENT_FAIL, "is REG_SZ \"c:\\Windows\"; it must be absent");
+    expect(*state, "credential-guard", "dc1.source.test", "", REQUIREMENT_PASS,
+           "LsaCfgFlags is absent");
+    expect(*state, "password-server", "dc1.source.test", "", REQUIREMENT_FAIL,
+           "there is no service \"PesSvc\" (its short name is unconfirmed)");
 }
 
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_an_empty_group),
-        cmocka_unit_test(test_members),
-        cmocka_unit_test(test_a_foreign_member_of_an_inner_group),
-        cmocka_unit_test(test_controllers),
+        cmocka_unit_test(test_trusts_hold),
+        cmocka_unit_test(test_a_trust_that_is_not_there_fails),
+        cmocka_unit_test(test_names_resolve_where_they_are_forwarded),
+        cmocka_unit_test_teardown(test_a_record_that_is_missing_is_named, put_record_back),
+        cmocka_unit_test(test_controllers_answer),
+        cmocka_unit_test_teardown(test_a_controller_that_is_down_is_noticed, start_dc3),
+        cmocka_unit_test(test_a_port_that_nobody_serves_is_named),
+        cmocka_unit_test_teardown(test_a_wrong_clock_is_noticed, set_clock_right),
+        cmocka_unit_test(test_the_registry_is_looked_at),
     };
 
     if (!live_has_lab())
         return SKIPPED;
-    return cmocka_run_group_tests_name("live_require", tests, live_domain_set_up,
-                                       live_domain_tear_down);
+    return cmocka_run_group_tests_name("live_require", tests, set_up, tear_down);
 }
