@@ -50,14 +50,18 @@ static bool leave_open(const struct target *target, struct finding *ret_finding,
                        struct ajar_error *err)
 {
     struct ajar_error reason = *err;
+    OWNED(free) char *hint = NULL;
 
     if (reason.status != AJAR_EUNREACHABLE && reason.status != AJAR_ETIMEOUT)
         return false;
     *err = AJAR_NO_ERROR;
-    return finding_unknown(ret_finding, err,
-                           "compare by hand: w32tm /stripchart /computer:HOST /samples:1; only "
-                           "domain controllers are asked",
-                           "%s does not tell its time: %s", target_name(target), reason.text);
+    hint = text_make("only domain controllers are asked; compare by hand, on Windows: w32tm "
+                     "/stripchart /computer:%s /samples:1",
+                     target_name(target));
+    if (!hint)
+        return ajar_no_memory(err);
+    return finding_unknown(ret_finding, err, hint, "%s does not tell its time: %s",
+                           target_name(target), reason.text);
 }
 
 static bool examine(struct target *target, const struct setting *setting,

@@ -33,7 +33,8 @@ struct report {
     size_t fault_count;
     struct text doubts; /* servers that could not be asked */
     size_t doubt_count;
-    char *hint; /* for the first fault */
+    char *hint;            /* for the first fault */
+    char *partner_address; /* one of a controller of the partner, as this host sees it */
     size_t servers;
     bool is_stuck; /* the last question had no answer at all: the next one would wait as long */
 };
@@ -50,6 +51,7 @@ static void report_release(struct report *report)
     text_release(&report->faults);
     text_release(&report->doubts);
     free(report->hint);
+    free(report->partner_address);
 }
 DEFINE_OWNED_STRUCT(struct report, report_release);
 
@@ -85,9 +87,9 @@ static bool add_fault(struct report *report, const struct view *view, const char
                             "records are missing, run nltest /dsregdns on its controllers",
                             domain)
                 : text_make("on this server: Add-DnsServerConditionalForwarderZone -Name %s "
-                            "-MasterServers ADDRESS; where single records are missing, run nltest "
+                            "-MasterServers %s; where single records are missing, run nltest "
                             "/dsregdns on the controllers of %s",
-                            domain, domain);
+                            domain, report->partner_address, domain);
     if (!line || !report->hint || !add_line(&report->faults, &report->fault_count, line))
         return ajar_no_memory(err);
     return true;
@@ -137,7 +139,9 @@ static bool ask_address(struct report *report, const struct view *view, const ch
     if (view->is_here ? !address_find(host, &addresses, err)
                       : !resolver_addresses(view->resolver, host, &addresses, err))
         return note_error(report, view, domain, err);
-    return addresses.count > 0 || add_fault(report, view, domain, none, err);
+    if (addresses.count == 0)
+        return add_fault(report, view, domain, none, err);
+    return !view->is_here || text_replace(&report->partner_address, addresses.names[0], err);
 }
 
 /* All that finds the controllers of one domain. */
@@ -241,6 +245,20 @@ static bool fail(struct report *report, struct finding *ret_finding, struct ajar
     return finding_fail(ret_finding, err, report->hint, "%s", text_peek(&report->faults));
 }
 
+static bool leave_open(const struct report *report, const struct setting *setting,
+                       struct finding *ret_finding, struct ajar_error *err)
+{
+    OWNED(free)
+    char *hint = text_make("on that controller: nslookup -type=srv %s.%s", services[0],
+                           setting_value(setting, "partner"));
+
+    if (!hint)
+        return ajar_no_memory(err);
+    return finding_unknown(ret_finding, err, hint, "what the controllers see is not known: %s%s",
+                           text_peek(&report->doubts),
+                           report->doubt_count > NAMED ? "; and more" : "");
+}
+
 /* What this host does not find needs no login to be told. */
 static bool examine(struct target *target, const struct setting *setting,
                     struct finding *ret_finding, struct ajar_error *err)
@@ -258,12 +276,7 @@ static bool examine(struct target *target, const struct setting *setting,
     if (report.fault_count > 0)
         return fail(&report, ret_finding, err);
     if (report.doubt_count > 0)
-        return finding_unknown(ret_finding, err,
-                               "ask the DNS server that this controller uses by hand: nslookup "
-                               "-type=srv _ldap._tcp.dc._msdcs.PARTNER SERVER",
-                               "what the controllers see is not known: %s%s",
-                               text_peek(&report.doubts),
-                               report.doubt_count > NAMED ? "; and more" : "");
+        return leave_open(&report, setting, ret_finding, err);
     return finding_pass(ret_finding, err,
                         "this host finds the controllers of %s and %s, and %zu DNS server%s of %s "
                         "find%s those of %s",

@@ -76,8 +76,9 @@ static bool is_missing(const struct port_answer *answer, bool has_way)
     return answer->code != 0 && !(has_way && has_no_way(answer));
 }
 
-/* "127.0.0.10: 445 refused, 636 no answer; ::1: ..." */
-static size_t list_missing(const struct port_answer *answers, size_t count, struct text *text)
+/* "127.0.0.10: port 445 refused, 636 no answer in time; ::1: ..." */
+static size_t list_missing(const struct port_answer *answers, size_t count, unsigned *ret_first,
+                           struct text *text)
 {
     const char *address = "";
     bool has_way = false;
@@ -92,6 +93,8 @@ static size_t list_missing(const struct port_answer *answers, size_t count, stru
 
         if (!is_missing(&answers[i], has_way) || ++missing > NAMED)
             continue;
+        if (missing == 1)
+            *ret_first = answers[i].port;
         if (strcmp(address, answers[i].address) != 0)
             text_format(text, "%s%s: port ", missing > 1 ? "; " : "", answers[i].address);
         else
@@ -110,12 +113,28 @@ static void list_ports(const struct port_list *list, struct text *text)
         text_format(text, "%s%u", i ? " " : "", list->ports[i]);
 }
 
+static bool fail(const struct target *target, unsigned port, const char *missing,
+                 struct finding *ret_finding, struct ajar_error *err)
+{
+    OWNED(free)
+    char *hint = text_make(
+        "see that the host is up, and that the firewalls on the way and its own let these "
+        "ports through; then try again: nc -vz %s %u",
+        target_name(target), port);
+
+    if (!hint)
+        return ajar_no_memory(err);
+    return finding_fail(ret_finding, err, hint, "%s does not answer: %s", target_name(target),
+                        missing);
+}
+
 static bool judge_answers(const struct target *target, const struct port_list *list,
                           const struct host_list *addresses, const struct port_answer *answers,
                           struct finding *ret_finding, struct ajar_error *err)
 {
     OWNED(text_release) struct text text = TEXT_UP_TO(4096);
-    size_t missing = list_missing(answers, addresses->count * list->count, &text);
+    unsigned first = 0;
+    size_t missing = list_missing(answers, addresses->count * list->count, &first, &text);
 
     if (missing == 0)
         list_ports(list, &text);
@@ -125,11 +144,7 @@ static bool judge_answers(const struct target *target, const struct port_list *l
         return finding_pass(ret_finding, err, "ports %s of %s answer at %s%s", text_peek(&text),
                             target_name(target), addresses->names[0],
                             addresses->count > 1 ? " and its other addresses" : "");
-    return finding_fail(
-        ret_finding, err,
-        "see that the host is up, and that the firewalls on the way and its own let "
-        "these ports through; then try again: nc -vz HOST PORT",
-        "%s does not answer: %s", target_name(target), text_peek(&text));
+    return fail(target, first, text_peek(&text), ret_finding, err);
 }
 
 static bool examine(struct target *target, const struct setting *setting,

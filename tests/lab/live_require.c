@@ -240,6 +240,28 @@ static void test_a_controller_that_is_down_is_noticed(void **state)
     expect(*state, "ports", "dc2.target.test", "", REQUIREMENT_PASS, "answer at 127.0.0.20");
 }
 
+static int start_dc1(void **state)
+{
+    const char *const dc1[] = { "dc1", NULL };
+
+    (void)state;
+    return run_lab("start", dc1);
+}
+
+/* dc1 is the first DNS server of this host, dc2 the second. */
+static void test_the_next_dns_server_is_asked(void **state)
+{
+    const char *const dc1[] = { "dc1", NULL };
+    OWNED(host_list_release) struct host_list hosts = { 0 };
+    struct ajar_error err = AJAR_NO_ERROR;
+
+    (void)state;
+    assert_int_equal(run_lab("stop", dc1), 0);
+    live_expect(controllers_from_dns("target.test", &hosts, &err), &err);
+    assert_int_equal(hosts.count, 2);
+    assert_string_equal(hosts.names[0], "dc2.target.test");
+}
+
 static void test_a_port_that_nobody_serves_is_named(void **state)
 {
     expect(*state, "ports", "dc1.source.test", "ports = 445 3389\n", REQUIREMENT_FAIL,
@@ -291,6 +313,7 @@ int main(void)
         cmocka_unit_test_teardown(test_a_record_that_is_missing_is_named, put_record_back),
         cmocka_unit_test(test_controllers_answer),
         cmocka_unit_test_teardown(test_a_controller_that_is_down_is_noticed, start_dc3),
+        cmocka_unit_test_teardown(test_the_next_dns_server_is_asked, start_dc1),
         cmocka_unit_test(test_a_port_that_nobody_serves_is_named),
         cmocka_unit_test_teardown(test_a_wrong_clock_is_noticed, set_clock_right),
         cmocka_unit_test(test_the_registry_is_looked_at),

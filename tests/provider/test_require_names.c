@@ -149,8 +149,9 @@ bool address_find(const char *host, struct host_list *addresses, struct ajar_err
 #define PDC(domain)      "_ldap._tcp.pdc._msdcs." domain
 #define KERBEROS(domain) "_kerberos._tcp." domain
 #define HINT_HERE        "let this host's DNS servers forward "
-#define HINT_THERE       "Add-DnsServerConditionalForwarderZone -Name target.test"
-#define REFUSED          "Connection refused"
+#define HINT_THERE \
+    "Add-DnsServerConditionalForwarderZone -Name target.test -MasterServers 10.0.0.2;"
+#define REFUSED "Connection refused"
 
 static const struct name_case {
     const char *name;
@@ -202,10 +203,10 @@ static const struct name_case {
       true },
     { "there: one is no DNS server", { { "10.0.0.4", "*", REFUSED } }, false, REQUIREMENT_UNKNOWN,
       "what the controllers see is not known: DNS server dc4.source.test (10.0.0.4): could not ask "
-      "DNS for " DC("source.test") ": " REFUSED, "nslookup", true },
+      "DNS for " DC("source.test") ": " REFUSED, "on that controller: nslookup -type=srv " DC("target.test"), true },
     { "there: one is another domain's", { { "10.0.0.4", DC("source.test"), NULL } }, false,
       REQUIREMENT_UNKNOWN, "what the controllers see is not known: DNS server dc4.source.test "
-      "(10.0.0.4): it does not know its own domain source.test", "nslookup", true },
+      "(10.0.0.4): it does not know its own domain source.test", "on that controller: nslookup -type=srv " DC("target.test"), true },
     { "there: one is silent, one is wrong", { { "10.0.0.1", "*", REFUSED },
       { "10.0.0.4", PDC("target.test"), NULL } }, false, REQUIREMENT_FAIL,
       "DNS server dc4.source.test (10.0.0.4): there is no SRV record " PDC("target.test"),
