@@ -5,6 +5,8 @@
 #include "live.h"
 
 #include "base/text.h"
+#include "model/value.h"
+#include "provider/registry_live.h"
 #include "provider/requirement.h"
 
 #include <spawn.h>
@@ -304,6 +306,70 @@ static void test_the_registry_is_looked_at(void **state)
            "there is no service \"PesSvc\" (its short name is unconfirmed)");
 }
 
+#define LSA     "SYSTEM\\CurrentControlSet\\Control\\Lsa"
+#define SERVICE "SYSTEM\\CurrentControlSet\\Services\\PesSvc"
+
+static const char packages[] = "Notification Packages";
+
+static void put(struct target *target, const char *path, const char *name, uint32_t type,
+                const char *const *texts, size_t count)
+{
+    OWNED(winreg_value_release) struct winreg_value value = { .type = type };
+    struct winreg *registry = NULL;
+    struct ajar_error err = AJAR_NO_ERROR;
+
+    live_expect(value_encode(type, texts, count, &value.data, &err), &err);
+    live_expect(target_registry(target, &registry, &err) &&
+                    registry_put(registry, path, name, &value, &err),
+                &err);
+}
+
+static void open_dc1(const struct fixture *fixture, struct target **ret_target)
+{
+    const struct target_options options = { .name = "dc1.source.test",
+                                            .login = &fixture->source,
+                                            .folder = fixture->folder };
+    struct ajar_error err = AJAR_NO_ERROR;
+
+    live_expect(target_new(&options, ret_target, &err), &err);
+}
+
+static int remove_password_server(void **state)
+{
+    OWNED(target_free) struct target *dc1 = NULL;
+    struct winreg *registry = NULL;
+    struct ajar_error err = AJAR_NO_ERROR;
+
+    open_dc1(*state, &dc1);
+    live_expect(target_registry(dc1, &registry, &err), &err);
+    live_expect(registry_take_away(registry, LSA, "RunAsPPL", NULL, &err) &&
+                    registry_take_away(registry, LSA, packages,
+                                       "HKLM\\SYSTEM\\CurrentControlSet\\Control", &err) &&
+                    registry_take_away(registry, SERVICE, "ImagePath",
+                                       "HKLM\\SYSTEM\\CurrentControlSet\\Services", &err),
+                &err);
+    return 0;
+}
+
+static void test_a_password_server_is_recognized(void **state)
+{
+    static const char *const path[] = { "C:\\Windows\\pes.exe" };
+    static const char *const filters[] = { "scecli", "PWMIG" };
+    static const char *const on[] = { "1" };
+    OWNED(target_free) struct target *dc1 = NULL;
+
+    open_dc1(*state, &dc1);
+    put(dc1, SERVICE, "ImagePath", VALUE_SZ, path, LENGTH(path));
+    expect(*state, "password-server", "dc1.source.test", "", REQUIREMENT_FAIL,
+           "\"Notification Packages\" is absent");
+    put(dc1, LSA, packages, VALUE_MULTI_SZ, filters, LENGTH(filters));
+    expect(*state, "password-server", "dc1.source.test", "", REQUIREMENT_PASS,
+           "service \"PesSvc\" and the filter PWMIG are registered");
+    put(dc1, LSA, "RunAsPPL", VALUE_DWORD, on, LENGTH(on));
+    expect(*state, "password-server", "dc1.source.test", "", REQUIREMENT_FAIL,
+           "LSA protection is on (RunAsPPL is 1)");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -317,6 +383,7 @@ int main(void)
         cmocka_unit_test(test_a_port_that_nobody_serves_is_named),
         cmocka_unit_test_teardown(test_a_wrong_clock_is_noticed, set_clock_right),
         cmocka_unit_test(test_the_registry_is_looked_at),
+        cmocka_unit_test_teardown(test_a_password_server_is_recognized, remove_password_server),
     };
 
     if (!live_has_lab())
