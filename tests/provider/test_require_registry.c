@@ -189,6 +189,10 @@ static const struct look_case {
       { SERVICE, PACKAGES(PWMIG_LOWER END), { LSA, "RunAsPPL", SZ, "30000000" } },
       REQUIREMENT_UNKNOWN, "RunAsPPL is REG_SZ \"0\"", "restart" },
 
+    { "password server: LSA protection, not a dword", &requirement_password_server, "",
+      { SERVICE, PACKAGES(PWMIG_LOWER END), { LSA, "RunAsPPL", BINARY, ZERO } },
+      REQUIREMENT_UNKNOWN, "RunAsPPL is REG_BINARY", "restart" },
+
     { "credential guard: nothing says so", &requirement_credential_guard, "",
       { KEY(LSA) }, REQUIREMENT_PASS, "may turn it on by itself", NULL },
     { "credential guard: off", &requirement_credential_guard, "",
