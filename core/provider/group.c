@@ -223,54 +223,16 @@ static bool refuse(const struct setting *setting, const struct ajar_state *now, 
     return ajar_hint(err, hint);
 }
 
-/* One attribute of a new object. */
-static struct directory_change attribute(const char *name, const struct bytes *value)
-{
-    return (struct directory_change){
-        .operation = DIRECTORY_ADD, .attribute = name, .count = 1, .values = value
-    };
-}
-
-static struct bytes bytes_of(const char *text)
-{
-    return (struct bytes){ (uint8_t *)(uintptr_t)text, strlen(text) };
-}
-
-static bool add_group(struct directory *directory, const struct setting *setting, const char *dn,
-                      struct ajar_error *err)
-{
-    const char *description = setting_value(setting, "description");
-    char type[BITS_TEXT_SIZE];
-    struct bytes values[] = { bytes_of("group"), bytes_of(name_of(setting)), { 0 }, { 0 } };
-    const struct directory_change attributes[] = { attribute("objectClass", &values[0]),
-                                                   attribute("cn", &values[1]),
-                                                   attribute("sAMAccountName", &values[1]),
-                                                   attribute("groupType", &values[2]),
-                                                   attribute("description", &values[3]) };
-
-    bits_to_integer(type_of(setting), type);
-    values[2] = bytes_of(type);
-    if (description)
-        values[3] = bytes_of(description);
-    return directory_add(directory, dn, attributes, LENGTH(attributes) - (description ? 0 : 1),
-                         err);
-}
-
 static bool create(struct directory *directory, const struct setting *setting,
                    struct ajar_error *err)
 {
     const char *container = setting_value(setting, "container");
-    OWNED(free) char *below = NULL;
-    OWNED(free) char *dn = NULL;
+    const struct group_design design = { .name = name_of(setting),
+                                         .container = container ? container : "CN=Users",
+                                         .type = type_of(setting),
+                                         .description = setting_value(setting, "description") };
 
-    if (!object_name_below(container ? container : "CN=Users", directory_domain_dn(directory),
-                           &below, err))
-        return false;
-    /* '#' would begin a hexadecimal value ([RFC4514] 2.4). */
-    dn = text_make("CN=%s%s,%s", *name_of(setting) == '#' ? "\\" : "", name_of(setting), below);
-    if (!dn)
-        return ajar_no_memory(err);
-    return add_group(directory, setting, dn, err);
+    return group_live_create(directory, &design, err);
 }
 
 /* A group that appeared since it was read is not taken over: the rollback would delete it as the
@@ -320,21 +282,6 @@ static bool check_deletable(const struct setting *setting, const struct group_li
     return true;
 }
 
-static bool delete_group(struct directory *directory, const struct guid *guid,
-                         struct ajar_error *err)
-{
-    OWNED(free) char *name = object_name_of_guid(guid);
-
-    if (!name)
-        return ajar_no_memory(err);
-    if (directory_delete(directory, name, err))
-        return true;
-    if (err->status != AJAR_EMISSING)
-        return false;
-    *err = AJAR_NO_ERROR;
-    return true;
-}
-
 static bool group_write(struct target *target, const struct setting *setting,
                         const struct ajar_state *from, const struct ajar_state *to,
                         struct ajar_error *err)
@@ -349,7 +296,7 @@ static bool group_write(struct target *target, const struct setting *setting,
     if (to->exists)
         return need_group(directory, setting, &now, from, to, err);
     return !live.exists || (check_deletable(setting, &live, &now, from, err) &&
-                            delete_group(directory, &live.guid, err));
+                            group_live_delete(directory, &live.guid, err));
 }
 
 const struct provider provider_group = {

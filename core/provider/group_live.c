@@ -3,6 +3,7 @@
 
 #include "base/text.h"
 #include "provider/bits.h"
+#include "provider/object_name.h"
 #include "transport/extended_dn.h"
 
 #include <string.h>
@@ -121,6 +122,68 @@ bool group_live_read(struct directory *directory, const char *name, struct group
         return ajar_while(err, "group \"%s\"", name);
     *ret_live = live;
     live = (struct group_live){ 0 };
+    return true;
+}
+
+/* One attribute of a new object. */
+static struct directory_change attribute(const char *name, const struct bytes *value)
+{
+    return (struct directory_change){
+        .operation = DIRECTORY_ADD, .attribute = name, .count = 1, .values = value
+    };
+}
+
+static struct bytes bytes_of(const char *text)
+{
+    return (struct bytes){ (uint8_t *)(uintptr_t)text, strlen(text) };
+}
+
+static bool add_group(struct directory *directory, const struct group_design *design,
+                      const char *dn, struct ajar_error *err)
+{
+    char type[BITS_TEXT_SIZE];
+    struct bytes class_name = bytes_of("group");
+    struct bytes name = bytes_of(design->name);
+    struct bytes description = bytes_of(design->description ? design->description : "");
+    struct bytes type_value;
+    const struct directory_change attributes[] = { attribute("objectClass", &class_name),
+                                                   attribute("cn", &name),
+                                                   attribute("sAMAccountName", &name),
+                                                   attribute("groupType", &type_value),
+                                                   attribute("description", &description) };
+
+    bits_to_integer(design->type, type);
+    type_value = bytes_of(type);
+    return directory_add(directory, dn, attributes,
+                         LENGTH(attributes) - (design->description ? 0 : 1), err);
+}
+
+bool group_live_create(struct directory *directory, const struct group_design *design,
+                       struct ajar_error *err)
+{
+    OWNED(free) char *below = NULL;
+    OWNED(free) char *dn = NULL;
+
+    if (!object_name_below(design->container, directory_domain_dn(directory), &below, err))
+        return false;
+    /* '#' would begin a hexadecimal value ([RFC4514] 2.4). */
+    dn = text_make("CN=%s%s,%s", design->name[0] == '#' ? "\\" : "", design->name, below);
+    if (!dn)
+        return ajar_no_memory(err);
+    return add_group(directory, design, dn, err);
+}
+
+bool group_live_delete(struct directory *directory, const struct guid *guid, struct ajar_error *err)
+{
+    OWNED(free) char *name = object_name_of_guid(guid);
+
+    if (!name)
+        return ajar_no_memory(err);
+    if (directory_delete(directory, name, err))
+        return true;
+    if (err->status != AJAR_EMISSING)
+        return false;
+    *err = AJAR_NO_ERROR;
     return true;
 }
 

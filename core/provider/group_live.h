@@ -29,6 +29,22 @@ struct group_live {
 bool group_live_read(struct directory *directory, const char *name, struct group_live *ret_live,
                      struct ajar_error *err);
 
+/* What a new group is to be. */
+struct group_design {
+    const char *name;        /* its cn and its sAMAccountName */
+    const char *container;   /* relative to the domain's head, or whole */
+    uint32_t type;           /* groupType */
+    const char *description; /* or NULL */
+};
+
+/* AJAR_ECONFLICT when one of its names is taken; AJAR_EMISSING when the container is not there. */
+bool group_live_create(struct directory *directory, const struct group_design *design,
+                       struct ajar_error *err);
+
+/* Deletes that very group, whatever it is called now. That it is gone already is a success. */
+bool group_live_delete(struct directory *directory, const struct guid *guid,
+                       struct ajar_error *err);
+
 /* "domain-local group", "global distribution group", "group of type 17". To be freed; NULL without
  * memory. */
 char *group_type_phrase(uint32_t type);

@@ -124,8 +124,8 @@ static const struct phrase_case {
     { "phrase: absent", "absent", "absent" },
     { "phrase: a value", "there|value=500", "500" },
     { "phrase: bytes", "there|data=00ff10", "00ff10" },
-    { "phrase: what would turn a terminal's text",
-      "there|value=a\xe2\x80\xae"
+    { "phrase: what would break a terminal's text",
+      "there|value=a\xe2\x80\xa8"
       "b",
       "a\xef\xbf\xbd"
       "b" },
