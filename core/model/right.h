@@ -9,9 +9,10 @@
 #include "base/guid.h"
 #include "base/text.h"
 
-#define RIGHT_CONTROL_ACCESS 0x100U /* CR: the extended right of a GUID; without one, all of them \
-                                     */
-#define RIGHT_ALL 0xf01ffU          /* every bit that an object of a directory knows */
+#define RIGHT_CONTROL_ACCESS                                                             \
+    0x100U                 /* CR: the extended right of a GUID; without one, all of them \
+                            */
+#define RIGHT_ALL 0xf01ffU /* every bit that an object of a directory knows */
 
 struct right {
     uint32_t mask;

@@ -36,25 +36,24 @@ static const struct flag_word {
 static bool split(char *text, char *ret_parts[PARTS], struct ajar_error *err)
 {
     size_t size = strlen(text);
-    size_t count = 0;
+    char *at = text + 1;
 
     if (size < 2 || text[0] != '(' || text[size - 1] != ')')
         return ajar_fail(err, AJAR_EPLAN,
                          "\"%s\" is no entry such as (A;;RPLCLORC;;;RU), in parentheses", text);
     text[size - 1] = '\0';
-    for (char *at = text + 1; at && count < PARTS; count++) {
-        char *end = count + 1 < PARTS ? strchr(at, ';') : NULL;
+    for (size_t i = 0; i < PARTS; i++) {
+        char *end = i + 1 < PARTS ? strchr(at, ';') : at + strlen(at);
 
-        if (end)
-            *end = '\0';
-        ret_parts[count] = at;
-        at = end ? end + 1 : NULL;
+        if (!end)
+            return ajar_fail(err, AJAR_EPLAN,
+                             "an entry has six parts: (type;flags;rights;object;inherited;trustee);"
+                             " here are %zu",
+                             i + 1);
+        *end = '\0';
+        ret_parts[i] = at;
+        at = end + 1;
     }
-    if (count < PARTS)
-        return ajar_fail(err, AJAR_EPLAN,
-                         "an entry has six parts: (type;flags;rights;object;inherited;trustee); "
-                         "here are %zu",
-                         count);
     return true;
 }
 

@@ -123,8 +123,8 @@ static bool tell(const struct question *question, const struct access *access, c
         return finding_fail(ret_finding, err,
                             "whoever owns the object takes that entry away, or the account out of "
                             "the group",
-                            "%s does not have %s: %s denies it to %s", question->account, question->right,
-                            entry, whom);
+                            "%s does not have %s: %s denies it to %s", question->account,
+                            question->right, entry, whom);
     return finding_unknown(ret_finding, err,
                            "look at the object's effective access in Active Directory Users and "
                            "Computers",
