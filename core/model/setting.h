@@ -39,8 +39,8 @@ static inline const char *setting_value(const struct setting *setting, const cha
     return ini_value(setting->section, field);
 }
 
-/* All values of a field that may be repeated, in their order. `*ret_texts` is to be freed, the texts
- * are not. */
+/* All values of a field that may be repeated, in their order. `*ret_texts` is to be freed, the
+ * texts are not. */
 bool setting_values(const struct setting *setting, const char *field, const char ***ret_texts,
                     size_t *ret_count, struct ajar_error *err);
 

@@ -18,6 +18,13 @@ static const struct requirement *const requirements[] = {
     &requirement_password_server,
     &requirement_credential_guard,
     &requirement_registry,
+    &requirement_names,            /* without names, nothing else is found */
+    &requirement_ports,            /* or reached */
+    &requirement_clock,            /* or let in */
+    &requirement_trust,            /* between the domains */
+    &requirement_password_server,  /* on a host */
+    &requirement_credential_guard, /* on a host */
+    &requirement_registry,         /* all else on a host */
     NULL,
 };
 
