@@ -55,7 +55,7 @@ static bool read_all(struct window *window, const struct ajar_plan *plan, enum a
         if (!opening_take_baseline(&window->steps.list[i], err))
             return false;
     }
-    return true;
+    return opening_spare_actions(window, err);
 }
 
 static bool tell(const struct window *window, verdict_judge *judge, struct ajar_report **ret_report,

@@ -3,6 +3,7 @@
  * A rollback is a plan, too. Each step is read first, then:
  *
  *   the baseline was never read      nothing was written either: settled
+ *   an action that was done          to be done once more
  *   now = before                     nothing to do: restored
  *   now is near before, or = wanted  to be written
  *   anything else                    a conflict: left alone, written over, or kept, as told
@@ -13,7 +14,6 @@
 #include "base/text.h"
 #include "engine/perform.h"
 #include "engine/verdict.h"
-#include "engine/waiting.h"
 
 #include <string.h>
 
@@ -38,6 +38,12 @@ static bool is_readable(const struct step *step)
     return closing_is_due(step) && step->record.before.known;
 }
 
+/* Somebody else did what this window was kept from doing: it never saw its own write arrive. */
+static bool is_taken(const struct step *step)
+{
+    return step->record.state == CHANGE_CONFLICT && !step->record.reached.known;
+}
+
 static enum fate decide(const struct step *step, enum ajar_on_conflict on_conflict)
 {
     if (!closing_is_due(step))
@@ -46,9 +52,12 @@ static enum fate decide(const struct step *step, enum ajar_on_conflict on_confli
         return FATE_UNTOUCHED;
     if (!step->now.known)
         return FATE_UNREADABLE;
+    if (step_is_action(step))
+        return strcmp(step->record.action, "none") == 0 ? FATE_RESTORED : FATE_WRITE;
     if (step_match_before(step) == MATCH_SAME)
         return FATE_RESTORED;
-    if (step_match_before(step) == MATCH_NEAR || step_match_wanted(step) == MATCH_SAME)
+    if (step_match_before(step) == MATCH_NEAR ||
+        (step_match_wanted(step) == MATCH_SAME && !is_taken(step)))
         return FATE_WRITE;
     if (on_conflict == AJAR_CONFLICT_RESTORE)
         return FATE_WRITE;
@@ -197,33 +206,17 @@ static bool look_again(struct window *window, struct step **changed, size_t *ret
     return true;
 }
 
-/* A step is committed once, however many reasons there are. */
-static size_t merge(struct step **changed, size_t count, size_t more)
+/* `changed` has room for as many again as there are steps. */
+static bool commit_end(struct window *window, struct step **changed, size_t changed_count,
+                       struct ajar_error *err)
 {
-    size_t total = count;
-
-    for (size_t i = count; i < count + more; i++) {
-        size_t j = 0;
-
-        while (j < count && changed[j] != changed[i])
-            j++;
-        if (j == count)
-            changed[total++] = changed[i];
-    }
-    return total;
-}
-
-static bool commit_end(struct window *window, struct step **changed, struct ajar_error *err)
-{
-    size_t changed_count = 0;
-    size_t waiting = 0;
+    size_t more = 0;
     size_t due = 0;
     OWNED(free) char *subject = NULL;
 
-    if (!look_again(window, changed, &changed_count, err) ||
-        !waiting_begin(window, changed + changed_count, &waiting, err))
+    if (!look_again(window, changed + changed_count, &more, err))
         return false;
-    changed_count = merge(changed, changed_count, waiting);
+    changed_count = steps_merge(changed, changed_count, more);
     for (size_t i = 0; i < window->steps.count; i++)
         due += closing_is_due(&window->steps.list[i]) ? 1 : 0;
     window->record.state = due == 0 ? WINDOW_CLOSED : WINDOW_PARTLY_CLOSED;
@@ -250,7 +243,8 @@ static bool restore(struct window *window, enum ajar_on_conflict on_conflict,
     window->record.state = WINDOW_CLOSING;
     return choose(window, on_conflict, chosen, &chosen_count, changed, &changed_count, err) &&
            window_commit(window, JOURNAL_CLOSING, subject, NULL, changed, changed_count, err) &&
-           perform(window, CLOSING, chosen, chosen_count, err) && commit_end(window, changed, err);
+           perform_all(window, CLOSING, chosen, chosen_count, changed, &changed_count, err) &&
+           commit_end(window, changed, changed_count, err);
 }
 
 bool closing_is_done(const struct window *window)

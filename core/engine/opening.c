@@ -3,7 +3,6 @@
 
 #include "base/text.h"
 #include "engine/perform.h"
-#include "engine/waiting.h"
 
 #include <string.h>
 
@@ -24,6 +23,41 @@ bool opening_take_baseline(struct step *step, struct ajar_error *err)
            text_replace(&record->action, step_action(step, &record->before, &record->wanted), err);
 }
 
+bool opening_spare_actions(struct window *window, struct ajar_error *err)
+{
+    bool changes = false;
+
+    for (size_t i = 0; i < window->steps.count; i++) {
+        const struct step *step = &window->steps.list[i];
+
+        changes = changes || (!step_is_action(step) && strcmp(step->record.action, "none") != 0);
+    }
+    for (size_t i = 0; i < window->steps.count && !changes; i++) {
+        struct step *step = &window->steps.list[i];
+
+        if (step_is_action(step) && !text_replace(&step->record.action, "none", err))
+            return false;
+    }
+    return true;
+}
+
+/* An action that has something to do is done, whatever the live state is like. */
+static bool is_action_due(const struct step *step)
+{
+    return step_is_action(step) && strcmp(step->record.action, "none") != 0;
+}
+
+/* This window was kept from writing it, and now it is as wanted: somebody else did that. It is not
+ * the window's, which would take it away again. */
+static bool settle_taken(const struct window *window, struct step *step, struct ajar_error *err)
+{
+    (void)ajar_fail(&step->trouble, AJAR_ECONFLICT,
+                    "%s on %s is as wanted, but somebody else made it so", step->record.setting,
+                    step->record.target);
+    (void)ajar_hint(&step->trouble, "roll back and apply again to take it as it is");
+    return step_settle(step, window, OPENING, CHANGE_CONFLICT, err);
+}
+
 /* Sets what becomes of a step that is due, as far as it can be said without a write. */
 static bool settle(struct window *window, struct step *step, struct ajar_error *err)
 {
@@ -31,8 +65,13 @@ static bool settle(struct window *window, struct step *step, struct ajar_error *
         return step_settle(step, window, OPENING,
                            step->record.state == CHANGE_UNKNOWN ? CHANGE_UNKNOWN : CHANGE_FAILED,
                            err);
-    if (step_match_wanted(step) == MATCH_SAME)
+    if (is_action_due(step))
+        return step_settle(step, window, OPENING, CHANGE_INTENDED, err);
+    if (step_is_action(step))
         return step_settle_applied(step, window, err);
+    if (step_match_wanted(step) == MATCH_SAME)
+        return step->record.state == CHANGE_CONFLICT ? settle_taken(window, step, err)
+                                                     : step_settle_applied(step, window, err);
     if (step_match_before(step) == MATCH_OTHER) {
         (void)ajar_fail(&step->trouble, AJAR_ECONFLICT,
                         "%s on %s: someone changed it since it was first read; it was left alone",
@@ -77,20 +116,17 @@ static size_t count_applied(const struct window *window)
 }
 
 /* What the window is at the end, in a commit of its own, with what its changes now wait for. */
-static bool commit_end(struct window *window, struct step **changed, struct ajar_error *err)
+static bool commit_end(struct window *window, struct step *const *changed, size_t count,
+                       struct ajar_error *err)
 {
     size_t applied = count_applied(window);
     OWNED(free) char *subject = NULL;
-    size_t waiting = 0;
-
-    if (!waiting_begin(window, changed, &waiting, err))
-        return false;
 
     window->record.state = applied == window->steps.count ? WINDOW_OPEN : WINDOW_PARTLY_OPEN;
     subject = text_make("%s: %zu of %zu settings of %s, until %s",
                         window_state_name(window->record.state), applied, window->steps.count,
                         window->record.plan, clock_write_time(window->record.until).at);
-    return subject ? window_commit(window, JOURNAL_APPLIED, subject, NULL, changed, waiting, err)
+    return subject ? window_commit(window, JOURNAL_APPLIED, subject, NULL, changed, count, err)
                    : ajar_no_memory(err);
 }
 
@@ -98,7 +134,7 @@ bool opening_perform(struct window *window, enum journal_event_kind kind, const 
                      const char *plan_text, struct ajar_error *err)
 {
     OWNED(free) struct step **chosen = calloc(window->steps.count + 1, sizeof(struct step *));
-    OWNED(free) struct step **changed = calloc(window->steps.count + 1, sizeof(struct step *));
+    OWNED(free) struct step **changed = calloc(2 * window->steps.count + 1, sizeof(struct step *));
     size_t chosen_count = 0;
     size_t changed_count = 0;
 
@@ -107,5 +143,6 @@ bool opening_perform(struct window *window, enum journal_event_kind kind, const 
     window->record.state = WINDOW_OPENING;
     return choose(window, chosen, &chosen_count, changed, &changed_count, err) &&
            window_commit(window, kind, subject, plan_text, changed, changed_count, err) &&
-           perform(window, OPENING, chosen, chosen_count, err) && commit_end(window, changed, err);
+           perform_all(window, OPENING, chosen, chosen_count, changed, &changed_count, err) &&
+           commit_end(window, changed, changed_count, err);
 }

@@ -16,6 +16,9 @@ bool opening_is_due(const struct step *step);
 /* Takes the live state for the baseline where there is none, and sets the action. */
 bool opening_take_baseline(struct step *step, struct ajar_error *err);
 
+/* Actions follow a change: where the plan changes nothing, they have nothing to do either. */
+bool opening_spare_actions(struct window *window, struct ajar_error *err);
+
 /* After the steps that are due were observed: settles what needs no write, commits all baselines
  * in one event (`kind`, `subject`, and `plan_text` for a new window), writes, and commits what the
  * window is then. */

@@ -2,6 +2,7 @@
 #include "engine/perform.h"
 
 #include "base/text.h"
+#include "engine/waiting.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -188,8 +189,8 @@ static void release_jobs(struct job *jobs, size_t count)
     jobs_release(jobs, count);
 }
 
-bool perform(struct window *window, enum direction direction, struct step **chosen, size_t count,
-             struct ajar_error *err)
+static bool perform(struct window *window, enum direction direction, struct step *const *chosen,
+                    size_t count, struct ajar_error *err)
 {
     OWNED(free) struct job *jobs = calloc(count + 1, sizeof(*jobs));
     OWNED(free) struct step **arrived = calloc(count + 1, sizeof(struct step *));
@@ -208,4 +209,56 @@ bool perform(struct window *window, enum direction direction, struct step **chos
     ok = ok && fleet_run(window->run->fleet, jobs, count, &watch, err);
     release_jobs(jobs, count);
     return ok;
+}
+
+/* Moves the actions behind the rest, which keeps its order. Returns how many there are of the
+ * rest. */
+static bool put_actions_last(struct step **chosen, size_t count, size_t *ret_settings,
+                             struct ajar_error *err)
+{
+    OWNED(free) struct step **actions = calloc(count + 1, sizeof(struct step *));
+    size_t settings = 0;
+    size_t action_count = 0;
+
+    if (!actions)
+        return ajar_no_memory(err);
+    for (size_t i = 0; i < count; i++) {
+        if (step_is_action(chosen[i]))
+            actions[action_count++] = chosen[i];
+        else
+            chosen[settings++] = chosen[i];
+    }
+    memcpy(chosen + settings, actions, action_count * sizeof(struct step *));
+    *ret_settings = settings;
+    return true;
+}
+
+/* What was stored may wait for just these actions: they are seen to have come. */
+static bool act(struct window *window, enum direction direction, struct step *const *actions,
+                size_t count, struct step **changed, size_t *changed_count, struct ajar_error *err)
+{
+    size_t seen = 0;
+
+    if (count == 0)
+        return true;
+    if (!perform(window, direction, actions, count, err) ||
+        !waiting_look(window, changed + *changed_count, &seen, err))
+        return false;
+    *changed_count = steps_merge(changed, *changed_count, seen);
+    return true;
+}
+
+bool perform_all(struct window *window, enum direction direction, struct step **chosen,
+                 size_t count, struct step **changed, size_t *ret_changed, struct ajar_error *err)
+{
+    size_t settings = 0;
+    size_t changed_count = 0;
+
+    if (!put_actions_last(chosen, count, &settings, err) ||
+        !perform(window, direction, chosen, settings, err) ||
+        !waiting_begin(window, changed, &changed_count, err) ||
+        !act(window, direction, chosen + settings, count - settings, changed, &changed_count, err))
+        return false;
+    *ret_changed = changed_count;
+    return true;
 }

@@ -125,14 +125,36 @@ enum match step_match_wanted(const struct step *step)
     return match(step, &step->record.wanted);
 }
 
+bool step_is_action(const struct step *step)
+{
+    return step->provider->is_action && step->provider->is_action(step->setting);
+}
+
 const char *step_action(const struct step *step, const struct ajar_state *from,
                         const struct ajar_state *to)
 {
+    if (step_is_action(step)) /* what does not run needs no restart */
+        return step->provider->match(from, to) == MATCH_OTHER ? "none" : "modify";
     if (step->provider->match(from, to) == MATCH_SAME)
         return "none";
     if (!from->exists)
         return to->exists ? "create" : "delete";
     return to->exists ? "modify" : "delete";
+}
+
+size_t steps_merge(struct step **steps, size_t count, size_t more)
+{
+    size_t total = count;
+
+    for (size_t i = count; i < count + more; i++) {
+        size_t j = 0;
+
+        while (j < total && steps[j] != steps[i])
+            j++;
+        if (j == total)
+            steps[total++] = steps[i];
+    }
+    return total;
 }
 
 void steps_release(struct steps *steps)

@@ -43,9 +43,16 @@ bool steps_observe(struct ajar_run *run, struct steps *steps,
 enum match step_match_before(const struct step *step);
 enum match step_match_wanted(const struct step *step);
 
+/* Has it no state to keep, so that it is done once each way (a restart)? */
+bool step_is_action(const struct step *step);
+
 /* What has to be done to get from `from` to `to`: create, modify, delete, none. */
 const char *step_action(const struct step *step, const struct ajar_state *from,
                         const struct ajar_state *to);
+
+/* Of `count` different steps and `more` behind them, those that are there already fall away.
+ * Returns how many are left. */
+size_t steps_merge(struct step **steps, size_t count, size_t more);
 
 void steps_release(struct steps *steps);
 DEFINE_OWNED_STRUCT(struct steps, steps_release);

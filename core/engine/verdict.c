@@ -37,12 +37,12 @@ bool verdict_trustworthy(const struct window *window, struct ajar_error *err)
     return true;
 }
 
-/* Before there is a window, what is as wanted already is no reason for one. */
+/* Before there is a window, what is as wanted already is no reason for one, nor is an action. */
 static bool needs_opening(const struct window *window, const struct step *step)
 {
     if (!opening_is_due(step))
         return false;
-    return window->record.id || step_match_wanted(step) != MATCH_SAME;
+    return window->record.id || (!step_is_action(step) && step_match_wanted(step) != MATCH_SAME);
 }
 
 bool verdict_needs_opening(const struct window *window)

@@ -242,6 +242,8 @@ bool step_story(const struct step *step, const struct ajar_state *from, const st
 /* What the journal says the live state should be. */
 static bool is_as_recorded(const struct step *step)
 {
+    if (step_is_action(step))
+        return true;
     switch (step->record.state) {
     case CHANGE_APPLIED:
         return step_match_wanted(step) != MATCH_OTHER;

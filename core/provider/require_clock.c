@@ -94,6 +94,7 @@ static bool examine(struct target *target, const struct setting *setting,
 
 const struct requirement requirement_clock = {
     .check = "clock",
+    .aloof = true,
     .fields = fields,
     .places = REQUIREMENT_ON_HOST,
     .judge = judge,

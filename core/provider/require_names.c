@@ -287,6 +287,7 @@ static bool examine(struct target *target, const struct setting *setting,
 
 const struct requirement requirement_names = {
     .check = "names",
+    .aloof = true,
     .fields = fields,
     .places = REQUIREMENT_ON_DOMAIN,
     .judge = judge,

@@ -171,6 +171,7 @@ static bool examine(struct target *target, const struct setting *setting,
 
 const struct requirement requirement_ports = {
     .check = "ports",
+    .aloof = true,
     .fields = fields,
     .places = REQUIREMENT_ON_HOST,
     .judge = judge,

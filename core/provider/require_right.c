@@ -161,7 +161,7 @@ static bool examine(struct target *target, const struct setting *setting,
            answer(directory, &question, ret_finding, err);
 }
 
-const struct requirement require_right = {
+const struct requirement requirement_right = {
     .check = "right",
     .fields = fields,
     .places = REQUIREMENT_ON_DOMAIN,

@@ -5,26 +5,19 @@
 
 /* One row a sort, in the order in which `ajar check` is best read. */
 static const struct requirement *const requirements[] = {
-    &requirement_service,
-    &requirement_audit,
-    &requirement_controller,
-    &requirement_empty_group,
-    &requirement_member,
-    &require_right,
-    &requirement_names,
-    &requirement_ports,
-    &requirement_clock,
-    &requirement_trust,
-    &requirement_password_server,
+    &requirement_names,           /* without names, nothing else is found */
+    &requirement_ports,           /* or reached */
+    &requirement_clock,           /* or let in */
+    &requirement_controller,      /* it is one, and writable */
+    &requirement_trust,           /* between the domains */
+    &requirement_member,          /* accounts, their groups and rights */
+    &requirement_right,           /* on an object */
+    &requirement_empty_group,     /* for the audit of SID history */
+    &requirement_service,         /* on a host, from here on */
+    &requirement_audit,           /* what LSA audits */
+    &requirement_password_server, /* is there, and can be loaded */
     &requirement_credential_guard,
-    &requirement_registry,
-    &requirement_names,            /* without names, nothing else is found */
-    &requirement_ports,            /* or reached */
-    &requirement_clock,            /* or let in */
-    &requirement_trust,            /* between the domains */
-    &requirement_password_server,  /* on a host */
-    &requirement_credential_guard, /* on a host */
-    &requirement_registry,         /* all else on a host */
+    &requirement_registry, /* all else on a host */
     NULL,
 };
 

@@ -67,24 +67,23 @@ bool finding_unknown(struct finding *ret_finding, struct ajar_error *err, const 
 void finding_release(struct finding *finding);
 DEFINE_OWNED_STRUCT(struct finding, finding_release);
 
-/* The sorts: each has a file require_NAME.c, and a row in requirement.c. */
-extern const struct requirement requirement_names;
-extern const struct requirement requirement_ports;
-extern const struct requirement requirement_clock;
-extern const struct requirement requirement_trust;
-extern const struct requirement requirement_password_server;
-extern const struct requirement requirement_credential_guard;
-extern const struct requirement requirement_registry;
-
 /* The sort that is called so, or NULL; and the sorts in their order, ending with NULL. */
 const struct requirement *requirement_find(const char *check);
 const struct requirement *const *requirement_all(void);
 
+/* The sorts: each has a file require_NAME.c (some share one), and a row in requirement.c. */
+extern const struct requirement requirement_names;
+extern const struct requirement requirement_ports;
+extern const struct requirement requirement_clock;
+extern const struct requirement requirement_controller;
+extern const struct requirement requirement_trust;
+extern const struct requirement requirement_member;
+extern const struct requirement requirement_right;
+extern const struct requirement requirement_empty_group;
 extern const struct requirement requirement_service;
 extern const struct requirement requirement_audit;
-extern const struct requirement requirement_controller;
-extern const struct requirement requirement_empty_group;
-extern const struct requirement requirement_member;
-extern const struct requirement require_right;
+extern const struct requirement requirement_password_server;
+extern const struct requirement requirement_credential_guard;
+extern const struct requirement requirement_registry;
 
 #endif

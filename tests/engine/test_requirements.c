@@ -360,6 +360,89 @@ static void an_audit_that_cannot_read_says_so(void **state)
     assert_string_equal(outcome.report->windows[0].changes[1].state, "unknown");
 }
 
+/* A host starts anew once each way, behind all changes: then what waits for that is in effect. */
+#define RESTART "[thing server]\non = host a.test\nid = 5\nopen = running\nrestart = yes\n"
+#define WAITS                                                                  \
+    "[plan]\nname = p\n" RESTART "[thing changed]\non = host a.test\nid = 1\n" \
+    "open = open\ntakes-effect = restart\n"
+
+static void an_action_is_done_once_each_way_and_last(void **state)
+{
+    const struct scene *scene = *state;
+    OWNED(outcome_release) struct outcome planned = { 0 };
+    OWNED(outcome_release) struct outcome opened = { 0 };
+    OWNED(outcome_release) struct outcome again = { 0 };
+    OWNED(outcome_release) struct outcome closed = { 0 };
+
+    set_thing(scene, 5, "running");
+    planned = on_plan(scene, WAITS, plan_open);
+    assert_string_equal(planned.report->windows[0].changes[0].action, "modify");
+    opened = apply(scene, WAITS, NULL, NULL);
+    assert_int_equal(opened.exit, AJAR_EXIT_DONE);
+    assert_int_equal(scene->world->starts, 1);
+    assert_null(opened.report->windows[0].changes[1].waiting);
+    again = apply(scene, WAITS, NULL, NULL);
+    assert_int_equal(again.exit, AJAR_EXIT_DONE);
+    assert_int_equal(scene->world->starts, 1);
+    closed = rollback(scene, NULL, NULL);
+    assert_int_equal(closed.exit, AJAR_EXIT_DONE);
+    assert_int_equal(scene->world->starts, 2);
+    assert_string_equal(closed.report->windows[0].state, "closed");
+    assert_null(closed.report->windows[0].changes[1].waiting);
+    scene_assert_fsck(scene);
+}
+
+static void an_action_without_a_change_is_not_done(void **state)
+{
+    const struct scene *scene = *state;
+    OWNED(outcome_release) struct outcome planned = { 0 };
+    OWNED(outcome_release) struct outcome opened = { 0 };
+
+    set_thing(scene, 5, "running");
+    set_thing(scene, 1, "open");
+    planned = on_plan(scene, WAITS, plan_open);
+    assert_int_equal(planned.exit, AJAR_EXIT_DONE);
+    opened = apply(scene, WAITS, NULL, NULL);
+    assert_int_equal(opened.exit, AJAR_EXIT_DONE);
+    assert_null(opened.report->windows[0].id);
+    assert_int_equal(scene->world->starts, 0);
+}
+
+static void what_does_not_run_is_not_restarted(void **state)
+{
+    const struct scene *scene = *state;
+    OWNED(outcome_release) struct outcome opened = apply(scene, WAITS, NULL, NULL);
+    OWNED(outcome_release) struct outcome closed = rollback(scene, NULL, NULL);
+
+    assert_int_equal(opened.exit, AJAR_EXIT_DONE);
+    assert_int_equal(closed.exit, AJAR_EXIT_DONE);
+    assert_int_equal(scene->world->starts, 0);
+    assert_non_null(closed.report->windows[0].changes[1].waiting);
+}
+
+/* The window was kept from writing; then somebody else did just that: it stays theirs. */
+static void what_others_did_is_not_taken_away(void **state)
+{
+    const struct scene *scene = *state;
+    OWNED(outcome_release) struct outcome failed = { 0 };
+    OWNED(outcome_release) struct outcome closed = { 0 };
+
+    scene->world->fault = WORLD_FAIL_BEFORE;
+    scene->world->fail_at = 2; /* the write */
+    failed = apply(scene, SETTING, NULL, NULL);
+    assert_int_equal(failed.exit, AJAR_EXIT_FAILED);
+    set_thing(scene, 1, "third");
+    assert_int_equal(scene_resume(scene), AJAR_EXIT_CONFLICT);
+    set_thing(scene, 1, "open");
+    assert_int_equal(scene_resume(scene), AJAR_EXIT_CONFLICT);
+    closed = rollback(scene, NULL, NULL);
+    assert_int_equal(closed.exit, AJAR_EXIT_CONFLICT);
+    assert_int_equal(scene_rollback(scene), AJAR_EXIT_CONFLICT);
+    assert_string_equal(scene->world->things[1].value, "open");
+    assert_int_equal(scene_rollback_with(scene, AJAR_CONFLICT_KEEP), AJAR_EXIT_DONE);
+    assert_string_equal(scene->world->things[1].value, "open");
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, set_scene, clear_scene)
 
 int main(void)
@@ -378,6 +461,10 @@ int main(void)
         TEST(what_a_window_holds_is_not_found),
         TEST(what_was_closed_holds_nothing),
         TEST(an_audit_that_cannot_read_says_so),
+        TEST(an_action_is_done_once_each_way_and_last),
+        TEST(an_action_without_a_change_is_not_done),
+        TEST(what_does_not_run_is_not_restarted),
+        TEST(what_others_did_is_not_taken_away),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -143,6 +143,10 @@ static bool write_thing(struct target *target, const struct setting *setting,
         return false;
     expected = match(&now, from) == MATCH_SAME;
     ajar_state_release(&now);
+    if (setting_value(setting, "restart")) {
+        world->starts++;
+        return !struck || strike_after(err);
+    }
     if (!expected)
         return ajar_fail(err, AJAR_ECONFLICT, "it is no longer what was expected");
     land(setting, to);
@@ -159,8 +163,15 @@ static const struct field_rule fields[] = {
     { .name = "id", .type = FIELD_TEXT, .required = true },
     { .name = "open", .type = FIELD_TEXT, .required = true },
     { .name = "closed", .type = FIELD_TEXT },
+    { .name = "restart", .type = FIELD_YES_NO },
     { 0 },
 };
+
+/* `restart = yes` starts every host once more. */
+static bool is_action(const struct setting *setting)
+{
+    return setting_value(setting, "restart") != NULL;
+}
 
 static const struct provider provider_thing = {
     .kind = "thing",
@@ -172,6 +183,7 @@ static const struct provider provider_thing = {
     .match = match,
     .write = write_thing,
     .phrase = phrase,
+    .is_action = is_action,
 };
 
 static const struct field_rule requirement_fields[] = {

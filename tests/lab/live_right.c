@@ -141,8 +141,8 @@ static void examine(const struct fixture *fixture, const struct asking *row, boo
 
     live_expect(ini_read("live.ini", text, strlen(text), INI_PLAIN, &ini, err), err);
     setting.section = &ini->sections[0];
-    live_expect(require_right.judge(&setting, err), err);
-    *ret_ok = require_right.examine(fixture->target, &setting, ret_finding, err);
+    live_expect(requirement_right.judge(&setting, err), err);
+    *ret_ok = requirement_right.examine(fixture->target, &setting, ret_finding, err);
 }
 
 static void test_who_may_what(void **state)

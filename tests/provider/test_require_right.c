@@ -70,5 +70,5 @@ int main(void)
             (struct CMUnitTest){ .name = section_cases[i].name,
                                  .test_func = run_section_case,
                                  .initial_state = (void *)(uintptr_t)&section_cases[i] };
-    return cmocka_run_group_tests_name("require_right", tests, NULL, NULL);
+    return cmocka_run_group_tests_name("requirement_right", tests, NULL, NULL);
 }
