@@ -248,7 +248,7 @@ static uint32_t query_status_ex(struct fake_services *server, struct ndr_reader 
     expect(ndr_read_u32(request) == 36);
     ndr_write_u32(answer, 36);
     write_status(server, service, answer);
-    ndr_write_u32(answer, service->state == SERVICE_STOPPED ? 0 : service->process);
+    ndr_write_u32(answer, service->process); /* as Samba does, also for one that has stopped */
     ndr_write_u32(answer, 0);
     ndr_write_u32(answer, 36);
     return SVCCTL_FINE;
@@ -319,7 +319,8 @@ static uint32_t change_config_2(struct fake_services *server, struct ndr_reader 
     uint32_t delayed;
 
     (void)answer;
-    expect(ndr_read_u32(request) == 3 && ndr_read_u32(request) == 3);
+    expect(ndr_read_u32(request) == 3);
+    expect(ndr_read_u32(request) == 3);
     expect(ndr_read_pointer(request));
     delayed = ndr_read_u32(request);
     if (!service)

@@ -283,6 +283,9 @@ static const struct answer {
     { "QueryServiceStatus answer", read_status, STATUS "00000000", "0 32/4/5/1077/7/2/3000/0",
       NULL },
     { "ControlService answer: refused", read_status, STATUS "05000000", "5 0/0/0/0/0/0/0/0", NULL },
+    { "ControlService answer: refused with zeros", read_status,
+      "0000000000000000000000000000000000000000000000000000000024040000", "1060 0/0/0/0/0/0/0/0",
+      NULL },
     { "QueryServiceStatus answer: state of no service", read_status,
       "20000000080000000500000035040000070000000200"
       "0000b80b000000000000",

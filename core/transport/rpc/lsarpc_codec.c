@@ -54,17 +54,12 @@ bool lsarpc_write_query_audit(const struct lsarpc_handle *policy, struct bytes *
     return ndr_write_end(&writer, "QueryInformationPolicy request", ret_request, err);
 }
 
-static uint32_t number_at(const uint8_t *bytes)
-{
-    return (uint32_t)bytes[0] | (uint32_t)bytes[1] << 8 | (uint32_t)bytes[2] << 16 |
-           (uint32_t)bytes[3] << 24;
-}
-
 /* LSAPR_POLICY_AUDIT_EVENTS_INFO ([MS-LSAD] 2.2.4.4), as the arm of the union that it is. */
 static struct lsarpc_audit read_audit(struct ndr_reader *reader)
 {
     struct lsarpc_audit audit = { 0 };
     struct ndr_array options = { 0 };
+    struct ndr_reader inside;
     uint32_t count;
     bool follows;
 
@@ -83,8 +78,9 @@ static struct lsarpc_audit read_audit(struct ndr_reader *reader)
         ndr_refuse(reader, "has more categories than there are");
     if (reader->fault)
         return (struct lsarpc_audit){ 0 };
-    for (; audit.count < count; audit.count++)
-        audit.options[audit.count] = number_at(options.at + 4 * audit.count);
+    inside = (struct ndr_reader){ .bytes = options.at, .size = (size_t)options.count * 4 };
+    while (audit.count < count)
+        audit.options[audit.count++] = ndr_read_u32(&inside);
     return audit;
 }
 
