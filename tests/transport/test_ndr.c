@@ -118,6 +118,38 @@ static void run_array_case(void **state)
         assert_null(reader.fault);
 }
 
+static void test_conformant_arrays(void **state)
+{
+    static const struct {
+        const char *hex;
+        uint32_t count;
+        const char *fault;
+    } rows[] = {
+        { "0200000061006200", 2, NULL },
+        { "00000000", 0, NULL },
+        { "0300000061006200", 0, "names more elements than it holds" },
+        { "ffffffff61006200", 0, "names more elements than it holds" },
+        { "020000", 0, "ends early" },
+    };
+
+    (void)state;
+    for (size_t i = 0; i < LENGTH(rows); i++) {
+        struct ajar_error err = AJAR_NO_ERROR;
+        OWNED(bytes_release) struct bytes bytes = { 0 };
+        struct ndr_reader reader;
+        struct ndr_array array;
+
+        assert_true(bytes_from_hex(rows[i].hex, &bytes, &err));
+        reader = ndr_reader(&bytes);
+        array = ndr_read_conformant(&reader, 2);
+        assert_int_equal(array.count, rows[i].count);
+        assert_int_equal(array.at != NULL, rows[i].count > 0);
+        assert_int_equal(reader.fault != NULL, rows[i].fault != NULL);
+        if (rows[i].fault)
+            assert_string_equal(reader.fault, rows[i].fault);
+    }
+}
+
 static void test_writing_pads_with_zeros(void **state)
 {
     static const uint8_t wanted[] = { 1, 0, 2, 0, 3, 0, 0, 0, 0, 0, 2, 0, 4, 0, 2,   0, 0,   0,
@@ -158,18 +190,19 @@ static void test_a_writer_stops_at_its_ceiling(void **state)
 
 int main(void)
 {
-    struct CMUnitTest tests[LENGTH(arrays) + 7] = {
+    struct CMUnitTest tests[LENGTH(arrays) + 8] = {
         cmocka_unit_test(test_primitives_are_aligned_and_little_endian),
         cmocka_unit_test(test_nothing_is_read_after_a_fault),
         cmocka_unit_test(test_padding_counts_as_bytes),
         cmocka_unit_test(test_left_over_bytes_are_counted),
         cmocka_unit_test(test_the_first_fault_stays),
+        cmocka_unit_test(test_conformant_arrays),
         cmocka_unit_test(test_writing_pads_with_zeros),
         cmocka_unit_test(test_a_writer_stops_at_its_ceiling),
     };
 
     for (size_t i = 0; i < LENGTH(arrays); i++)
-        tests[7 + i] = (struct CMUnitTest){ .name = arrays[i].name,
+        tests[8 + i] = (struct CMUnitTest){ .name = arrays[i].name,
                                             .test_func = run_array_case,
                                             .initial_state = (void *)(uintptr_t)&arrays[i] };
     return cmocka_run_group_tests(tests, NULL, NULL);
