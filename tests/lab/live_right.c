@@ -67,6 +67,7 @@ static int set_up(void **state)
     live_change_dacl(fixture->directory, ou, "(A;;CCDC;;;ajar-outer)", true);
     live_change_dacl(fixture->directory, ou, "(A;;SW;;;RU)", true);
     live_change_dacl(fixture->directory, ou, "(A;;DT;;;AN)", true);
+    live_change_dacl(fixture->directory, ou, "(A;;WO;;;DU)", true);
     live_change_dacl(fixture->directory, ou, "(OD;;CR;" ENUMERATE ";;ajar-inner)", true);
     live_change_dacl(fixture->directory, ou, "(A;;CR;;;ajar-outer)", true);
     *state = fixture;
@@ -111,6 +112,8 @@ static const struct asking {
       REQUIREMENT_FAIL, "(CR is missing)" },
     { "a group in a group", "OU=ajar-rights", "krbtgt", "CCDC", REQUIREMENT_PASS,
       "gives it to ajar-outer, which krbtgt is in" },
+    { "the account's primary group", "OU=ajar-rights", "krbtgt", "WO", REQUIREMENT_PASS,
+      "gives it to Domain Users, which krbtgt is in" },
     { "the outer group itself", "OU=ajar-rights", "ajar-outer", "CCDC", REQUIREMENT_PASS,
       "gives it to ajar-outer" },
     { "a group that holds Authenticated Users", "OU=ajar-rights", "krbtgt", "SW", REQUIREMENT_PASS,
