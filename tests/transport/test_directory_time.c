@@ -87,8 +87,11 @@ static size_t wrap(uint8_t tag, uint8_t *bytes, size_t size)
 
 static size_t put(uint8_t *at, uint8_t tag, const char *text)
 {
-    memcpy(at, text, strlen(text));
-    return wrap(tag, at, strlen(text));
+    size_t size = 0;
+
+    for (; text[size]; size++)
+        at[size] = (uint8_t)text[size];
+    return wrap(tag, at, size);
 }
 
 /* [RFC4511] 4.5.2: LDAPMessage, SearchResultEntry with one attribute or none */
@@ -101,11 +104,13 @@ static size_t make_entry(uint8_t *bytes, uint8_t number, const char *text)
     size_t size;
 
     list = wrap(0x30, attribute, list);
-    memcpy(bytes, "\x04\x00", 2);
+    bytes[0] = 0x04; /* the empty name */
+    bytes[1] = 0;
     memcpy(bytes + 2, attribute, list);
     size = wrap(0x64, bytes, list + 2);
     memmove(bytes + 3, bytes, size);
-    memcpy(bytes, "\x02\x01", 2);
+    bytes[0] = 0x02;
+    bytes[1] = 1;
     bytes[2] = number;
     return wrap(0x30, bytes, size + 3);
 }
