@@ -23,6 +23,7 @@ struct target {
     struct svcctl *services;
     struct srvsvc *server;
     struct lsarpc *security;
+    struct share *sysvol;
     struct patience patience;
 };
 
@@ -192,7 +193,11 @@ static bool need_own(struct target *target, struct directory **ret_directory,
 
 void target_face_itself(struct target *target, bool does)
 {
+    if (target->faces_itself == does)
+        return;
     target->faces_itself = does;
+    share_close(target->sysvol); /* it is that of the other controller */
+    target->sysvol = NULL;
 }
 
 bool target_directory(struct target *target, struct directory **ret_directory,
@@ -319,10 +324,34 @@ bool target_security(struct target *target, struct lsarpc **ret_security, struct
     return true;
 }
 
+/* By the controller's own name: the domain's would be a referral to any of them. */
+static bool open_sysvol(struct target *target, struct ajar_error *err)
+{
+    struct share_options options = { .name = "sysvol",
+                                     .login = target->options.login,
+                                     .folder = target->options.folder };
+    struct directory *directory = NULL;
+
+    if (!target_directory(target, &directory, err))
+        return false;
+    options.host = directory_host(directory);
+    options.ticket = target->ticket;
+    return share_open(&options, &target->sysvol, err);
+}
+
+bool target_sysvol(struct target *target, struct share **ret_sysvol, struct ajar_error *err)
+{
+    if (!target->sysvol && !open_sysvol(target, err))
+        return false;
+    *ret_sysvol = target->sysvol;
+    return true;
+}
+
 void target_free(struct target *target)
 {
     if (!target)
         return;
+    share_close(target->sysvol);
     close_pipes(target);
     if (target->session)
         smb_session_close(target->session);

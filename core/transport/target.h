@@ -12,6 +12,7 @@
 #include "transport/rpc/srvsvc.h"
 #include "transport/rpc/svcctl.h"
 #include "transport/rpc/winreg.h"
+#include "transport/share.h"
 
 struct target;
 
@@ -76,6 +77,9 @@ void target_face_itself(struct target *target, bool does);
  * connection when it can be had. */
 bool target_any_directory(struct target *target, struct directory **ret_directory,
                           struct ajar_error *err);
+
+/* The share that holds the domain's policy files, at its PDC emulator, where policies are edited. */
+bool target_sysvol(struct target *target, struct share **ret_sysvol, struct ajar_error *err);
 
 void target_free(struct target *target);
 DEFINE_OWNED(struct target *, target_free);
