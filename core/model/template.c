@@ -334,6 +334,54 @@ bool template_get(const struct template *template, const char *section, const ch
     return true;
 }
 
+bool template_get_line(const struct template *template, const char *section, const char *key,
+                       size_t *ret_number, char **ret_line, struct ajar_error *err)
+{
+    struct found found;
+    char *line;
+
+    if (!find(template, section, key, &found, err))
+        return false;
+    if (found.place != TEMPLATE_KEY)
+        return ajar_fail(err, AJAR_EMISSING, "there is no [%s] %s", section, key);
+    line = text_copy_bytes(template->text + found.line.whole.at, found.line.whole.size);
+    if (!line)
+        return ajar_no_memory(err);
+    *ret_number = found.line.number;
+    *ret_line = line;
+    return true;
+}
+
+/* Where the line of this number begins, if the section goes on there, or ends there. */
+static bool find_place(const struct template *template, const struct found *found, size_t number,
+                       size_t *ret_at)
+{
+    struct line line = found->header;
+    struct span name;
+
+    if (found->place == TEMPLATE_NO_SECTION || number <= found->header.number)
+        return false;
+    while (line.number + 1 < number) {
+        if (!next_line(template->text, &line) || read_header(template->text, &line, &name))
+            return false;
+    }
+    *ret_at = line.next;
+    return true;
+}
+
+bool template_put_line(struct template *template, const char *section, size_t number,
+                       const char *line, struct ajar_error *err)
+{
+    struct found found;
+    size_t at = 0;
+
+    if (!find(template, section, "", &found, err))
+        return false;
+    if (find_place(template, &found, number, &at))
+        return add_lines(template, at, line, err);
+    return add_key(template, &found, section, line, err);
+}
+
 bool template_is_bare(const struct template *template)
 {
     const char *text = template->text;

@@ -59,6 +59,15 @@ bool template_set(struct template *template, const char *section, const char *ke
 bool template_remove(struct template *template, const char *section, const char *key,
                      bool with_section, struct ajar_error *err);
 
+/* The key's whole line, with its number; to be freed. The key must be there, and once. */
+bool template_get_line(const struct template *template, const char *section, const char *key,
+                       size_t *ret_number, char **ret_line, struct ajar_error *err);
+
+/* Adds a whole line of that section, where template_get_line() found it; at the end of the section
+ * when that place is no longer in it. */
+bool template_put_line(struct template *template, const char *section, size_t number,
+                       const char *line, struct ajar_error *err);
+
 /* Is there nothing in it but [Unicode], [Version], comments and empty lines? */
 bool template_is_bare(const struct template *template);
 
@@ -69,6 +78,10 @@ const char *template_end(const struct template *template);
  * that is to become shorter can be written over the old one so, and is whole before it is cut. */
 bool template_write(const struct template *template, size_t least, struct bytes *ret_file,
                     struct ajar_error *err);
+
+/* Takes ends of lines away from the end until the file has `size` bytes; when that cannot be, the
+ * template stays as it is. */
+bool template_trim(struct template *template, size_t size, struct ajar_error *err);
 
 void template_release(struct template *template);
 DEFINE_OWNED_STRUCT(struct template, template_release);

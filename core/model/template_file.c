@@ -151,6 +151,23 @@ bool template_write(const struct template *template, size_t least, struct bytes 
     return true;
 }
 
+bool template_trim(struct template *template, size_t size, struct ajar_error *err)
+{
+    OWNED(bytes_release) struct bytes file = { 0 };
+    size_t unit = is_utf16(template->encoding) ? 2 : 1;
+    size_t used = strlen(template->text);
+    size_t left;
+
+    if (!template_write(template, 0, &file, err))
+        return false;
+    left = file.size > size ? (file.size - size) / unit : 0;
+    if ((file.size - size) % unit != 0 || left > used ||
+        strspn(template->text + used - left, "\r\n") != left)
+        return true;
+    template->text[used - left] = '\0';
+    return true;
+}
+
 void template_release(struct template *template)
 {
     free(template->text);

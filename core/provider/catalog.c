@@ -14,6 +14,7 @@ static const struct provider *const catalog[] = {
     &provider_group,
     &provider_attribute,
     &provider_permission,
+    &provider_policy,
 };
 
 const struct provider *catalog_find(const char *kind)

@@ -15,6 +15,7 @@ extern const struct provider provider_service;
 extern const struct provider provider_group;
 extern const struct provider provider_attribute;
 extern const struct provider provider_permission;
+extern const struct provider provider_policy;
 
 /* NULL for a kind that nobody provides. */
 const struct provider *catalog_find(const char *kind);
