@@ -85,11 +85,13 @@ bool share_connect_error(struct ajar_error *err, const char *host, const char *n
     }
     if (code == ETIMEDOUT || code == ECONNABORTED || code == ECONNRESET)
         return fail_as(err, AJAR_EUNREACHABLE, "the host does not answer", SEE_HOST, code);
+    if (code == ENOSYS || code == EPROTONOSUPPORT)
+        return fail_as(err, AJAR_EINSECURE, "the host does not speak SMB 3 with signing",
+                       "ajar needs SMB 3: allow it on the host", code);
     if (code == EINVAL)
-        return fail_as(err, AJAR_EINSECURE,
-                       "no connection that is protected: the host does not speak SMB 3 with "
-                       "signing, or takes no Kerberos ticket for this name",
-                       "check the host's SMB settings, its full DNS name and the ticket (klist)",
+        return fail_as(err, AJAR_ELOGIN, "no Kerberos ticket for the host could be had",
+                       "check that the name is the host's full DNS name and that the ticket "
+                       "(klist) is still valid",
                        code);
     if (code == EACCES || code == EPERM)
         return fail_as(err, AJAR_EDENIED, "the host refuses the login, or the share",

@@ -11,8 +11,8 @@
 bool share_error(struct ajar_error *err, int code, int timeout_ms);
 
 /* Fails with the cause of a connection that could not be made. libsmbclient has one code (EINVAL)
- * for a name without an address, a login that fails and a host that does not speak SMB 3: what is
- * not told apart here is named together. Returns false. */
+ * for a name without an address and for a ticket that cannot be had: a look at the name tells.
+ * Returns false. */
 bool share_connect_error(struct ajar_error *err, const char *host, const char *name, int code);
 
 #endif
