@@ -18,6 +18,7 @@ static const struct requirement *const requirements[] = {
     &requirement_password_server, /* is there, and can be loaded */
     &requirement_credential_guard,
     &requirement_registry, /* all else on a host */
+    &requirement_no_policy,
     NULL,
 };
 

@@ -85,5 +85,6 @@ extern const struct requirement requirement_audit;
 extern const struct requirement requirement_password_server;
 extern const struct requirement requirement_credential_guard;
 extern const struct requirement requirement_registry;
+extern const struct requirement requirement_no_policy;
 
 #endif
