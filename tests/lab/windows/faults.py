@@ -1,0 +1,32 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What goes wrong on demand: state["faults"] has for a pipe what its next opens and calls meet.
+
+    {"winreg": {"opnum": 22, "how": "after"}}  the next call of this operation, once; any: null
+    {"winreg": {"refuse": 2}}                  so many opens find no such pipe; -1: all do
+"""
+
+BEFORE = "before"  # the pipe breaks, and nothing is done
+AFTER = "after"    # it is done, then the pipe breaks
+MIDDLE = "middle"  # it is done, and the pipe breaks in the middle of the answer
+SILENT = "silent"  # it is done, and no answer ever comes
+
+
+def take(state, pipe, opnum):
+    """How this call fails; None: it does not. A fault that was met is gone."""
+    fault = state["faults"].get(pipe, {})
+    if "how" not in fault or fault.get("opnum") not in (None, opnum):
+        return None
+    del state["faults"][pipe]
+    return fault["how"]
+
+
+def refuses_open(state, pipe):
+    fault = state["faults"].get(pipe, {})
+    left = fault.get("refuse", 0)
+    if left == 0:
+        return False
+    if left > 0:
+        fault["refuse"] = left - 1
+        if left == 1:
+            del state["faults"][pipe]
+    return True
