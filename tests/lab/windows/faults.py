@@ -2,7 +2,7 @@
 """What goes wrong on demand: state["faults"] has for a pipe what its next opens and calls meet.
 
     {"winreg": {"opnum": 22, "how": "after"}}  the next call of this operation, once; any: null
-    {"winreg": {"refuse": 2}}                  so many opens find no such pipe; -1: all do
+    {"winreg": {"hidden": 2}}                  so many opens find no such pipe; -1: all do
 """
 
 BEFORE = "before"  # the pipe breaks, and nothing is done
@@ -20,13 +20,15 @@ def take(state, pipe, opnum):
     return fault["how"]
 
 
-def refuses_open(state, pipe):
-    fault = state["faults"].get(pipe, {})
-    left = fault.get("refuse", 0)
-    if left == 0:
-        return False
-    if left > 0:
-        fault["refuse"] = left - 1
-        if left == 1:
-            del state["faults"][pipe]
-    return True
+def hides(state, pipe):
+    """Is there no such pipe, for the time being?"""
+    return state["faults"].get(pipe, {}).get("hidden", 0) != 0
+
+
+def note_misses(state, pipe, count):
+    """So many opens found none."""
+    left = state["faults"].get(pipe, {}).get("hidden", 0)
+    if left > count:
+        state["faults"][pipe]["hidden"] = left - count
+    elif left > 0:
+        del state["faults"][pipe]

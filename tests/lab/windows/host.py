@@ -9,9 +9,10 @@ SZ, BINARY, DWORD, MULTI_SZ = 1, 3, 4, 7
 UPTIME_WHEN_NEW = 86400
 
 
-def new(now, boot=0):
+def new(now, boot=0, revision=0):
     """A host that runs for a day."""
     state = {
+        "revision": revision,
         "boot": boot,
         "booted": now - UPTIME_WHEN_NEW,
         "clock-offset": 0,

@@ -13,14 +13,14 @@ DEVICE_STATE = 0x05FF
 ALLOCATION = 4096
 
 
-async def greet(reader, writer, status=0):
-    """Lets the client in, or answers its open with `status`, an NTSTATUS."""
+async def greet(reader, writer):
+    """Lets the client in, whoever it is."""
     size, = struct.unpack(">I", await reader.readexactly(4))
     who = await reader.readexactly(size)
     if who[:4] != b"NPAM":
         raise ConnectionError("this is not smbd")
     answer = b"NPAM" + struct.pack("<IIHHIQI", LEVEL, LEVEL, MESSAGE_MODE, DEVICE_STATE, 0,
-                                   ALLOCATION, status)
+                                   ALLOCATION, 0)
     writer.write(struct.pack(">I", len(answer)) + answer)
     await writer.drain()
 

@@ -17,7 +17,7 @@ ACCEPTS_STOP_AND_SHUTDOWN = 5
 CHECK_POINT_SECONDS = 0.25
 WAIT_HINT = 1000
 
-# Who listens on a pipe, where a client can tell; opening it starts the service ("trigger").
+# Who listens on a pipe, where a client can tell; asking for it starts a service with a "trigger".
 PIPES = {"winreg": "RemoteRegistry"}
 
 
@@ -114,13 +114,13 @@ def boot(state, now):
             _move(one, "stopped", now, process=0, exit=codes.SERVICE_NEVER_STARTED)
 
 
-def pipe_is_there(state, pipe, now):
-    """Does somebody listen? Asking starts a service that is started on demand."""
-    if pipe not in PIPES:
-        return True
-    one = state["services"][PIPES[pipe]]
-    if one["state"] == "running":
-        return True
-    if one["state"] == "stopped" and one["trigger"] and one["start"] != DISABLED:
+def listens(state, pipe):
+    """Is somebody there who serves the pipe?"""
+    return pipe not in PIPES or state["services"][PIPES[pipe]]["state"] == "running"
+
+
+def trigger(state, pipe, now):
+    """A client asked for a pipe that is not there: it may be one that starts its service."""
+    one = state["services"].get(PIPES.get(pipe), {})
+    if one.get("trigger") and one["state"] == "stopped" and one["start"] != DISABLED:
         start(state, PIPES[pipe], now)
-    return False

@@ -204,17 +204,24 @@ def _wanted(read):
 
 
 def _write_value(write, wanted, kind, data):
-    """Type, data, size and length; the code."""
+    """Type, data, size and length; the code. What the array could hold is what the size says."""
+    if wanted.room is not None and wanted.size is None:
+        raise Refused(codes.INVALID_PARAMETER)
     fits = wanted.room is None or len(data) <= wanted.room
     sent = data if fits and wanted.room is not None else b""
-    for pointer, number in ((wanted.kind, kind), (wanted.room, None), (wanted.size, len(data)),
-                            (wanted.length, len(sent))):
-        write.pointer(pointer is not None)
-        if pointer is not None and number is None:
-            write.varying(wanted.room, sent, 1)
-        elif pointer is not None:
-            write.u32(number)
+    _write_optional(write, wanted.kind, kind)
+    write.pointer(wanted.room is not None)
+    if wanted.room is not None:
+        write.varying(len(data), sent, 1)
+    _write_optional(write, wanted.size, len(data))
+    _write_optional(write, wanted.length, len(sent))
     return 0 if fits else codes.MORE_DATA
+
+
+def _write_optional(write, asked, number):
+    write.pointer(asked is not None)
+    if asked is not None:
+        write.u32(number)
 
 
 def _write_no_value(write):
