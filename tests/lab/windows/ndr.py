@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """NDR 2.0, little-endian ([C706] chapter 14): the stub of a request is read, an answer written.
 
-Each primitive is aligned to its size, counted from the start of the stub. The order of the fields
+Each primitive is aligned to its size, counted from the start of the stub; a structure, which the
+caller aligns, to that of its largest part. The order of the fields
 is the caller's; so is the place of what a pointer points to.
 """
 import struct
@@ -22,8 +23,11 @@ class Reader:
         self.at += size
         return self.stub[self.at - size:self.at]
 
-    def _primitive(self, form, size):
+    def align(self, size):
         self.bytes(-self.at % size)
+
+    def _primitive(self, form, size):
+        self.align(size)
         return struct.unpack(form, self.bytes(size))[0]
 
     def u8(self):
@@ -46,7 +50,7 @@ class Reader:
         return self.u32() != 0
 
     def handle(self):
-        self.bytes(-self.at % 4)
+        self.align(4)
         return self.bytes(20)
 
     def conformant(self):

@@ -53,6 +53,7 @@ def _path(call, key, right=0):
 
 def _name(read):
     """An RRP_UNICODE_STRING: its lengths count bytes, with the NUL ([MS-RRP] 2.2.4)."""
+    read.align(4)
     size, largest, there = read.u16(), read.u16(), read.pointer()
     if size > largest or size % 2 or largest % 2:
         raise BadStub("a name's lengths do not fit")
@@ -68,6 +69,7 @@ def _name(read):
 
 def _room_for_name(read):
     """The empty name that a client sends to be filled: the bytes that it has room for."""
+    read.align(4)
     _, largest, there = read.u16(), read.u16(), read.pointer()
     if there:
         read.varying(2)
@@ -78,6 +80,7 @@ def _write_name(write, name, room):
     data = to_utf16(name + "\0")
     if len(data) > room:
         raise Refused(codes.MORE_DATA)
+    write.align(4)
     write.u16(len(data))
     write.u16(room)
     write.pointer()
@@ -85,6 +88,7 @@ def _write_name(write, name, room):
 
 
 def _write_no_name(write):
+    write.align(4)
     write.u16(0)
     write.u16(0)
     write.pointer(False)
