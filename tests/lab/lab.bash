@@ -41,7 +41,8 @@ lab_teardown() {
     forget_test_key
 }
 
-# lab VERB ARGUMENT...: a verb of the lab; `lab in COMMAND...` runs a client.
+# lab VERB ARGUMENT...: a verb of the lab; `lab in COMMAND...` runs a client, `lab windows ...` sets
+# the host that plays Windows.
 lab() { "$LAB" "$1" "$LAB_DIR" "${@:2}"; }
 
 # write_config [LINE]...: ajar.ini with a journal of the test's own and both domains, and the

@@ -92,7 +92,8 @@ assert [r.address for r in dns.resolver.resolve("pes1.source.test", "A")] == ["1
 }
 
 @test "nothing that it sends is malformed" {
-    lab in tshark -q -i lo -f "host 127.0.0.30 and tcp port 445" -w "$PWD/capture" >/dev/null 2>&1 3>&- &
+    lab in tshark -q -i lo -f 'host 127.0.0.30 and tcp port 445' -w "$PWD/capture" \
+        >/dev/null 2>&1 3>&- &
     capture=$!
     wait_for test -s capture
     net_service list
@@ -135,6 +136,22 @@ assert [r.address for r in dns.resolver.resolve("pes1.source.test", "A")] == ["1
     refused SERVICE_NOT_ACTIVE net_service stop PesSvc
     net_service start PesSvc
     ((first != $(process_of PesSvc)))
+}
+
+@test "a service tells its process, its start and who depends on it" {
+    is "$(ask service LanmanServer)" "4 0 $(process_of LanmanServer) 0 Dfs Netlogon"
+    is "$(ask service ADSync)" "4 0 $(process_of ADSync) 1"
+    net_service start PesSvc
+    read -r state first _ < <(ask service PesSvc)
+    sleep 0.5
+    read -r _ second _ < <(ask service PesSvc)
+    ((state == 2 && first < second))
+    is "$(ask delay ADSync 0)" 0
+    is "$(ask service ADSync)" "4 0 $(process_of ADSync) 0"
+    is "$(ask start-type Spooler 3)" '0 0'
+    is "$(lab windows get services/Spooler/start)" 3
+    net_service start Spooler
+    is "$(ask names PesSvc 'print spooler')" $'Password Export Server Service\nSpooler'
 }
 
 @test "what cannot be done to a service is refused as Windows refuses it" {
@@ -266,6 +283,17 @@ breaks() { [[ $("$@" 2>&1) == *CONNECTION_DISCONNECTED* ]]; }
     ajar rollback --yes
     ends_with 0
     is "$(lab windows get "$EXPORT/data")" 00000000
+}
+
+@test "a pipe that goes silent costs the time limit and no more" {
+    lab windows set faults/winreg '{"opnum": 17, "how": "silent"}'
+    apply_export --timeout 2s
+    ends_with 1
+    err_has 'no answer'
+    apply_export
+    ends_with 0
+    ajar rollback --yes
+    ends_with 0
 }
 
 @test "after a restart a fresh command works" {

@@ -36,7 +36,8 @@ def new(now, boot=0, revision=0):
 
 def _services():
     return {
-        "ADSync": service("Microsoft Azure AD Sync", AUTO, delayed=True, account=r"NT SERVICE\ADSync",
+        "ADSync": service("Microsoft Azure AD Sync", AUTO, delayed=True,
+                          account=r"NT SERVICE\ADSync",
                           path=r'"C:\Program Files\Microsoft Azure AD Sync\Bin\miiserver.exe"'),
         "Dfs": service("DFS Namespace", AUTO, depends=["LanmanServer"],
                        path=r"C:\Windows\system32\dfssvc.exe"),

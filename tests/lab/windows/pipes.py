@@ -4,7 +4,8 @@
 A pipe whose socket is missing is one that a client does not find: smbd answers its open with
 NT_STATUS_OBJECT_NAME_NOT_FOUND. (It pays no heed to a status in the answer of npa.greet.) smbd has
 no other way to tell us of such an open than a line in its log, at any log level: the host's
-own trigger, which starts a service when its pipe is asked for, counts these lines.
+own trigger, which starts a service when its pipe is asked for, counts these lines. (The open of a
+pipe that the host never has counts for those that are missing just then.)
 """
 import asyncio
 import os
@@ -17,7 +18,6 @@ import state as windows
 from rpc import Broken, Session
 
 SOCKETS = "run/windows/np"
-SMBD_LOG = "../log/pes1/log.smbd"
 MISS = b"Can't connect to a running samba-dcerpcd"
 SEEN = "windows.seen"  # the revision of the state that the sockets stand for
 WATCH_SECONDS = 0.1
@@ -50,12 +50,12 @@ class Misses:
 
 
 class Pipes:
-    def __init__(self, interfaces, log):
+    def __init__(self, interfaces, log, smbd_log):
         self.interfaces = interfaces
         self.log = log
         self.listening = {}  # pipe: server
         self.open = {}       # writer: pipe, number of the host's start
-        self.misses = Misses(SMBD_LOG)
+        self.misses = Misses(smbd_log)
         self.seen = None
 
     async def run(self):

@@ -21,6 +21,7 @@ FIRST, LAST, DID_NOT_EXECUTE, OBJECT_UUID = 0x01, 0x02, 0x20, 0x80
 LITTLE_ENDIAN = b"\x10\0\0\0"
 
 HEADER = 16
+HEADER_FORM = "<BBBB4sHHI"
 REQUEST_HEADER = 24
 LARGEST_FRAGMENT = 4280
 SMALLEST_FRAGMENT = 1432
@@ -90,7 +91,7 @@ class Session:
         """Gives the answer's messages. Raises Broken when the pipe is to be closed."""
         if len(message) < HEADER:
             raise Broken
-        major, minor, kind, flags, drep, size, auth, call = struct.unpack_from("<BBBB4sHHI", message)
+        major, minor, kind, flags, drep, size, auth, call = struct.unpack_from(HEADER_FORM, message)
         if (major, minor, drep, size) != (5, 0, LITTLE_ENDIAN, len(message)):
             raise Broken
         if kind in (BIND, ALTER_CONTEXT):
@@ -199,7 +200,7 @@ class Session:
 
 
 def _message(kind, call, body, flags=FIRST | LAST):
-    return struct.pack("<BBBB4sHHI", 5, 0, kind, flags, LITTLE_ENDIAN, HEADER + len(body), 0,
+    return struct.pack(HEADER_FORM, 5, 0, kind, flags, LITTLE_ENDIAN, HEADER + len(body), 0,
                        call) + body
 
 

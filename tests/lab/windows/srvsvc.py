@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The file server's own service ([MS-SRVS] 3.1.4): the time of day, since when it runs, who it is."""
+"""The server service ([MS-SRVS] 3.1.4): the time of day, since when it runs, who it is."""
 import datetime
 import uuid
 
