@@ -386,6 +386,8 @@ static bool examine(struct target *target, const struct setting *setting,
 
 const struct requirement requirement_no_policy = {
     .check = "no-policy",
+    .told_kind = "registry",
+    .told_field = "value",
     .fields = fields,
     .places = REQUIREMENT_ON_DOMAIN,
     .judge = judge,

@@ -242,7 +242,7 @@ static void examine(const char *fields, struct finding *ret_finding)
     OWNED(free) char *text = text_make("[require r]\n%s", fields);
     OWNED(ini_free) struct ini *ini = NULL;
     struct setting setting = { .file = "plan.ini", .place = PLACE_DOMAIN, .where = "target.test" };
-    const struct requirement *requirement = requirement_find("no-policy");
+    const struct requirement *requirement = &requirement_no_policy;
     struct ajar_error err = AJAR_NO_ERROR;
 
     assert_non_null(requirement);
@@ -309,7 +309,7 @@ static void test_what_is_no_value_is_refused(void **state)
 
         assert_true(ini_read("plan.ini", text, strlen(text), INI_PLAIN, &ini, &err));
         setting.section = &ini->sections[0];
-        assert_false(requirement_find("no-policy")->judge(&setting, &err));
+        assert_false(requirement_no_policy.judge(&setting, &err));
         assert_int_equal(err.status, AJAR_EPLAN);
         assert_memory_equal(err.text, "plan.ini:2: ", 12);
     }
