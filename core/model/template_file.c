@@ -94,20 +94,6 @@ bool template_fresh(struct template *ret_template, struct ajar_error *err)
     return true;
 }
 
-/* The text with ends of lines behind it, until its file has `least` bytes. */
-static bool pad(const struct template *template, size_t size, size_t least, char **ret_text,
-                struct ajar_error *err)
-{
-    const char *end = template_end(template);
-    size_t step = strlen(end) * (is_utf16(template->encoding) ? 2 : 1);
-    OWNED(text_release) struct text text = TEXT_UP_TO(strlen(template->text) + least + step);
-
-    text_append(&text, template->text);
-    for (; size < least; size += step)
-        text_append(&text, end);
-    return text_take(&text, ret_text, err);
-}
-
 static bool encode(enum template_encoding encoding, const char *text, struct bytes *ret_file,
                    struct ajar_error *err)
 {
@@ -131,23 +117,32 @@ static bool encode(enum template_encoding encoding, const char *text, struct byt
     return true;
 }
 
+/* The file of the text with ends of lines behind it, until it has `least` bytes. */
+static bool encode_filled(const struct template *template, size_t size, size_t least,
+                          struct bytes *ret_file, struct ajar_error *err)
+{
+    const char *end = template_end(template);
+    size_t step = strlen(end) * (is_utf16(template->encoding) ? 2 : 1);
+    OWNED(text_release) struct text text = TEXT_UP_TO(strlen(template->text) + least + step);
+
+    text_append(&text, template->text);
+    for (; size < least; size += step)
+        text_append(&text, end);
+    return text.faulty ? ajar_no_memory(err)
+                       : encode(template->encoding, text_peek(&text), ret_file, err);
+}
+
 bool template_write(const struct template *template, size_t least, struct bytes *ret_file,
                     struct ajar_error *err)
 {
     OWNED(bytes_release) struct bytes file = { 0 };
-    OWNED(bytes_release) struct bytes padded = { 0 };
-    OWNED(free) char *text = NULL;
 
     if (!encode(template->encoding, template->text, &file, err))
         return false;
-    if (file.size < least && (!pad(template, file.size, least, &text, err) ||
-                              !encode(template->encoding, text, &padded, err)))
-        return false;
-    *ret_file = padded.size > 0 ? padded : file;
-    if (padded.size > 0)
-        padded = (struct bytes){ 0 };
-    else
-        file = (struct bytes){ 0 };
+    if (file.size < least)
+        return encode_filled(template, file.size, least, ret_file, err);
+    *ret_file = file;
+    file = (struct bytes){ 0 };
     return true;
 }
 

@@ -41,7 +41,8 @@ static void ignore_message(void *user, int level, const char *message)
     (void)message;
 }
 
-/* Who we are is in the ticket. A name must be there, or it would be asked for again. */
+/* Who we are is in the ticket. A name must be there, or it would be asked for again.
+ * NOLINTNEXTLINE(readability-function-size): libsmbclient says what it takes. */
 static void give_no_password(SMBCCTX *context, const char *host, const char *share, char *workgroup,
                              int workgroup_room, char *user, int user_room, char *password,
                              int password_room)
@@ -210,7 +211,7 @@ static bool prepare(struct share *share, const struct share_options *options,
 static bool connect_to_host(struct share *share, struct ajar_error *err)
 {
     OWNED(free) char *url = NULL;
-    struct stat status;
+    struct stat status = { 0 };
     int code;
 
     if (!make_url(share, "", &url, err))
@@ -313,7 +314,7 @@ static bool read_file(struct share *share, const char *path, SMBCFILE *file, siz
                       struct bytes *ret_bytes, int64_t *ret_modified, struct ajar_error *err)
 {
     OWNED(bytes_release) struct bytes bytes = { 0 };
-    struct stat status;
+    struct stat status = { 0 };
 
     if (!look_at(share, path, file, ceiling, &status, err))
         return false;
@@ -369,7 +370,7 @@ static bool write_pieces(struct share *share, const char *path, SMBCFILE *file,
 static bool cut(struct share *share, const char *path, SMBCFILE *file, size_t size,
                 struct ajar_error *err)
 {
-    struct stat status;
+    struct stat status = { 0 };
     int result;
 
     if (!look_at(share, path, file, SIZE_MAX, &status, err))
@@ -413,7 +414,7 @@ bool share_write(struct share *share, const char *path, const struct bytes *byte
 bool share_exists(struct share *share, const char *path, bool *ret_exists, struct ajar_error *err)
 {
     OWNED(free) char *url = NULL;
-    struct stat status;
+    struct stat status = { 0 };
     int code;
 
     if (!make_url(share, path, &url, err))

@@ -78,7 +78,7 @@ void target_face_itself(struct target *target, bool does);
 bool target_any_directory(struct target *target, struct directory **ret_directory,
                           struct ajar_error *err);
 
-/* The share that holds the domain's policy files, at its PDC emulator, where policies are edited. */
+/* The share of the domain's policy files, at its PDC emulator: policies are edited there. */
 bool target_sysvol(struct target *target, struct share **ret_sysvol, struct ajar_error *err);
 
 void target_free(struct target *target);

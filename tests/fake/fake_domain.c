@@ -234,11 +234,28 @@ static bool has_parent(const char *path)
     return find_node(folder) != NULL;
 }
 
+/* What a longer file is before it is cut: the new bytes, and the old ones behind them. */
+static bool write_over(const char *path, const struct bytes *bytes, struct ajar_error *err)
+{
+    const struct node *node = find_node(path);
+    OWNED(bytes_release) struct bytes mixed = { 0 };
+
+    if (!node || node->bytes.size <= bytes->size)
+        return true;
+    if (!begin(err))
+        return false;
+    demand(bytes_copy(node->bytes.at, node->bytes.size, &mixed, err));
+    if (bytes->size > 0)
+        memcpy(mixed.at, bytes->at, bytes->size);
+    fake_domain_put(path, mixed.at, mixed.size);
+    return end(err);
+}
+
 bool share_write(struct share *share, const char *path, const struct bytes *bytes,
                  struct ajar_error *err)
 {
     (void)share;
-    if (!begin(err))
+    if (!write_over(path, bytes, err) || !begin(err))
         return false;
     if (!has_parent(path))
         return ajar_fail(err, AJAR_EMISSING, "no folder for %s", path);

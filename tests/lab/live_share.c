@@ -202,8 +202,8 @@ static void use_registry(struct winreg *registry)
     struct ajar_error err = AJAR_NO_ERROR;
     struct winreg_key key;
 
-    live_expect(winreg_open_key(registry, "SYSTEM\\CurrentControlSet\\Control",
-                                WINREG_QUERY_VALUE, &key, &err),
+    live_expect(winreg_open_key(registry, "SYSTEM\\CurrentControlSet\\Control", WINREG_QUERY_VALUE,
+                                &key, &err),
                 &err);
     live_expect(winreg_close_key(registry, &key, &err), &err);
 }
