@@ -114,7 +114,7 @@ static bool make_url(const struct share *share, const char *path, char **ret_url
 static bool fail(const struct share *share, const char *path, int code, struct ajar_error *err)
 {
     share_error(err, code, share->timeout_ms);
-    return ajar_while(err, "\\\\%s\\%s\\%s", share->host, share->name, path);
+    return ajar_while(err, "//%s/%s/%s", share->host, share->name, path);
 }
 
 /* All that smb.conf could say differently. Paths: nothing of ours goes into the machine's own. */
@@ -283,7 +283,7 @@ static bool look_at(struct share *share, const char *path, SMBCFILE *file, size_
     if (result != 0)
         return fail(share, path, errno, err);
     if (status.st_size < 0 || (uint64_t)status.st_size > ceiling)
-        return ajar_fail(err, AJAR_EPROTOCOL, "\\\\%s\\%s\\%s has more than %zu bytes", share->host,
+        return ajar_fail(err, AJAR_EPROTOCOL, "//%s/%s/%s has more than %zu bytes", share->host,
                          share->name, path, ceiling);
     *ret_status = status;
     return true;
@@ -391,7 +391,7 @@ static bool check_written(struct share *share, const char *path, const struct by
     if (!share_read(share, path, bytes->size + 1, &back, NULL, err))
         return false;
     if (!bytes_same(bytes, &back))
-        return ajar_fail(err, AJAR_EPROTOCOL, "\\\\%s\\%s\\%s does not hold what was written to it",
+        return ajar_fail(err, AJAR_EPROTOCOL, "//%s/%s/%s does not hold what was written to it",
                          share->host, share->name, path);
     return true;
 }
