@@ -5,7 +5,8 @@
  *   the baseline was never read      nothing was written either: settled
  *   an action that was done          to be done once more
  *   now = before                     nothing to do: restored
- *   now is near before, or = wanted  to be written
+ *   now is near before, or is or is
+ *   near what is wanted              to be written
  *   anything else                    a conflict: left alone, written over, or kept, as told
  *   could not be read                failed, and stays listed
  */
@@ -57,7 +58,7 @@ static enum fate decide(const struct step *step, enum ajar_on_conflict on_confli
     if (step_match_before(step) == MATCH_SAME)
         return FATE_RESTORED;
     if (step_match_before(step) == MATCH_NEAR ||
-        (step_match_wanted(step) == MATCH_SAME && !is_taken(step)))
+        (step_match_wanted(step) != MATCH_OTHER && !is_taken(step)))
         return FATE_WRITE;
     if (on_conflict == AJAR_CONFLICT_RESTORE)
         return FATE_WRITE;

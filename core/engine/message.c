@@ -84,6 +84,7 @@ bool request_read(const char *text, size_t size, struct received *ret_received,
         .file = ini->file,
         .section = &ini->sections[ini->count - 1],
     };
+    setting_read_place(&received.setting);
     *ret_received = received;
     ret_received->request.setting = &ret_received->setting;
     received = (struct received){ 0 };

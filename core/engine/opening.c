@@ -72,7 +72,7 @@ static bool settle(struct window *window, struct step *step, struct ajar_error *
     if (step_match_wanted(step) == MATCH_SAME)
         return step->record.state == CHANGE_CONFLICT ? settle_taken(window, step, err)
                                                      : step_settle_applied(step, window, err);
-    if (step_match_before(step) == MATCH_OTHER) {
+    if (step_match_before(step) == MATCH_OTHER && step_match_wanted(step) == MATCH_OTHER) {
         (void)ajar_fail(&step->trouble, AJAR_ECONFLICT,
                         "%s on %s: someone changed it since it was first read; it was left alone",
                         step->record.setting, step->record.target);

@@ -4,7 +4,6 @@
  */
 #include "model/plan_private.h"
 
-#include <ctype.h>
 #include <string.h>
 
 static const struct field_rule setting_fields[] = {
@@ -66,29 +65,6 @@ static bool fill_section(const struct ajar_plan *plan, const struct setting *set
     return true;
 }
 
-static void to_lower(char *text)
-{
-    for (; *text; text++)
-        *text = (char)tolower((unsigned char)*text);
-}
-
-/* "on = controllers TARGET.test": the place and, in lower case, where. */
-static void read_place(struct setting *setting)
-{
-    for (size_t i = 0; i < setting->section->count; i++) {
-        char *on = setting->section->fields[i].value;
-
-        if (strcmp(setting->section->fields[i].name, "on") != 0)
-            continue;
-        to_lower(on);
-        setting->place = PLACE_HOST;
-        while (strncmp(on, schema_places[setting->place], strlen(schema_places[setting->place])) !=
-               0)
-            setting->place++;
-        setting->where = on + strlen(schema_places[setting->place]);
-    }
-}
-
 static bool refuse_place(const struct setting *setting, enum plan_role role, unsigned places,
                          struct ajar_error *err)
 {
@@ -112,7 +88,7 @@ bool plan_judge_section(const struct plan_kind *kinds, struct setting *setting,
         return false;
     if (!schema_check(setting->file, setting->section, role_fields[kind->role], fields, err))
         return false;
-    read_place(setting);
+    setting_read_place(setting);
     if (kind->role != PLAN_MANUAL && !(places & 1U << setting->place))
         return refuse_place(setting, kind->role, places, err);
     return !kind->check || kind->check(setting, err);

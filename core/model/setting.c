@@ -1,8 +1,35 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "model/setting.h"
 
+#include <ctype.h>
 #include <stdarg.h>
 #include <stdio.h>
+#include <string.h>
+
+static void to_lower(char *text)
+{
+    for (; *text; text++)
+        *text = (char)tolower((unsigned char)*text);
+}
+
+void setting_read_place(struct setting *setting)
+{
+    for (size_t i = 0; i < setting->section->count; i++) {
+        char *on = setting->section->fields[i].value;
+
+        if (strcmp(setting->section->fields[i].name, "on") != 0)
+            continue;
+        to_lower(on);
+        for (size_t place = 0; place < LENGTH(schema_places); place++) {
+            size_t size = strlen(schema_places[place]);
+
+            if (strncmp(on, schema_places[place], size) != 0)
+                continue;
+            setting->place = (enum place)place;
+            setting->where = on + size;
+        }
+    }
+}
 #include <string.h>
 
 bool setting_values(const struct setting *setting, const char *field, const char ***ret_texts,

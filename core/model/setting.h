@@ -44,6 +44,10 @@ static inline const char *setting_value(const struct setting *setting, const cha
 bool setting_values(const struct setting *setting, const char *field, const char ***ret_texts,
                     size_t *ret_count, struct ajar_error *err);
 
+/* Sets the place from `on`, which schema_check() has seen to be one, and makes it lower case:
+ * "on = controllers TARGET.test". Without the field, `where` stays NULL. */
+void setting_read_place(struct setting *setting);
+
 /* The line of a field (of the section when it has no such field), for messages. */
 int setting_line(const struct setting *setting, const char *field);
 

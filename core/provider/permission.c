@@ -358,15 +358,18 @@ static bool move_to(struct directory *directory, struct live *live, const struct
            directory_set_dacl(directory, live->object, &live->dacl.bytes, err);
 }
 
+static const char *words_of(enum standing standing)
+{
+    return standing == COVERED ? "covered by another entry" : standings[standing];
+}
+
 static bool append_entry(struct text *text, const struct ajar_state *state, size_t number)
 {
     const char *ace = fact_of(state, "ace", number);
-    enum standing standing = standing_of(state, number);
 
     if (!ace)
         return false;
-    text_format(text, "%s%s %s", number > 1 ? ", " : "", ace,
-                standing == COVERED ? "covered by another entry" : standings[standing]);
+    text_format(text, "%s%s %s", number > 1 ? ", " : "", ace, words_of(standing_of(state, number)));
     return true;
 }
 
@@ -380,6 +383,8 @@ static bool permission_phrase(const struct ajar_state *state, char **ret_phrase,
         text_append(&text, "not known");
     else if (!fact_of(state, "ace", 1))
         text_append(&text, standings[state->exists ? PRESENT : ABSENT]);
+    else if (!fact_of(state, "ace", 2)) /* the thing names it */
+        text_append(&text, words_of(standing_of(state, 1)));
     else
         while (append_entry(&text, state, number))
             number++;

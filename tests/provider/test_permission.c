@@ -188,8 +188,8 @@ static const struct closed_case {
     const char *phrase;
 } closed_cases[] = {
     { "closed: not said", "", false, false, "not known" },
-    { "closed: absent", "closed = absent", true, false, "(A;;RP;;;S-1-1-0) absent" },
-    { "closed: present", "closed = present", true, true, "(A;;RP;;;S-1-1-0) present" },
+    { "closed: absent", "closed = absent", true, false, "absent" },
+    { "closed: present", "closed = present", true, true, "present" },
 };
 
 static void run_closed_case(void **state)
@@ -289,9 +289,9 @@ static const struct phrase_case {
     const char *state;
     const char *phrase;
 } phrase_cases[] = {
-    { "phrase: present", "p", "(A) present" },
-    { "phrase: absent", "a", "(A) absent" },
-    { "phrase: covered", "c", "(A) covered by another entry" },
+    { "phrase: present", "p", "present" },
+    { "phrase: absent", "a", "absent" },
+    { "phrase: covered", "c", "covered by another entry" },
     { "phrase: two", "pa", "(A) present, (B) absent" },
     { "phrase: all", "+", "present" },
     { "phrase: none", "-", "absent" },
