@@ -12,6 +12,7 @@ EXPORT='registry/SYSTEM\CurrentControlSet\Control\Lsa/values/AllowPasswordExport
 
 setup() {
     lab_setup
+    CAPTURE=''
     lab windows reset
     AUTH=$(auth_of "$HOST")
     write_config_of source.test
@@ -29,6 +30,7 @@ PLAN
 }
 
 teardown() {
+    end_capture
     [[ -z ${LAB_SOURCE_CA-} ]] || lab windows unset faults/winreg
     lab_teardown
     [[ -z ${LAB_SOURCE_CA-} ]] || lab windows reset
@@ -36,6 +38,13 @@ teardown() {
 
 net_service() { lab in net rpc service "$@" --server="$HOST" --authentication-file="$AUTH"; }
 ask() { lab in "$BATS_TEST_DIRNAME/ask" "$HOST" "$AUTH" "$@"; }
+
+end_capture() {
+    [[ -n ${CAPTURE-} ]] || return 0
+    kill -TERM "$CAPTURE"
+    wait "$CAPTURE" || true
+    CAPTURE=''
+}
 
 # refused TEXT COMMAND...: it fails, and says this.
 refused() {
@@ -92,9 +101,9 @@ assert [r.address for r in dns.resolver.resolve("pes1.source.test", "A")] == ["1
 }
 
 @test "nothing that it sends is malformed" {
-    lab in tshark -q -i lo -f 'host 127.0.0.30 and tcp port 445' -w "$PWD/capture" \
+    "$LAB" in "$LAB_DIR" tshark -q -i lo -f 'host 127.0.0.30 and tcp port 445' -w "$PWD/capture" \
         >/dev/null 2>&1 3>&- &
-    capture=$!
+    CAPTURE=$!
     wait_for test -s capture
     net_service list
     net_service status PesSvc
@@ -107,8 +116,7 @@ assert [r.address for r in dns.resolver.resolve("pes1.source.test", "A")] == ["1
     ask started
     ask audit
     sleep 1
-    kill -TERM "$capture"
-    wait "$capture" || true
+    end_capture
     local interface
     for interface in svcctl winreg srvsvc lsarpc; do
         # Requests and answers were understood as this interface's.
