@@ -67,6 +67,10 @@ def _fill_registry(registry):
                  r"SYSTEM\CurrentControlSet\Services\Netlogon\Parameters",
                  r"SOFTWARE\Policies\Microsoft\Netlogon\Parameters"):
         registry.create(path, volatile=False)
+    for name, described in _services().items():
+        key = r"SYSTEM\CurrentControlSet\Services" + "\\" + name
+        registry.create(key, volatile=False)
+        registry.set_value(key, "DisplayName", SZ, _text(described["display"]))
     registry.set_value(lsa, "AllowPasswordExport", DWORD, bytes(4))
     registry.set_value(lsa, "Notification Packages", MULTI_SZ, _text("scecli", "PWMIG", ""))
     registry.set_value(lsa, "restrictanonymous", DWORD, bytes(4))
