@@ -75,8 +75,13 @@ struct view_tally view_tally(const struct ajar_window *window);
 /* Requirements, one a line; not `all`: those that do not hold, and how many do. */
 void view_requirements(struct sink *sink, const struct ajar_window *window, bool all);
 
-/* The steps for people; not `all`: those that are due now and that nobody has confirmed. */
-void view_manuals(struct sink *sink, const struct ajar_window *window, bool all);
+/* The steps for people. */
+enum view_steps {
+    STEPS_ALL,   /* each with what to do and why */
+    STEPS_DUE,   /* the same, of those that are due now and that nobody has confirmed */
+    STEPS_NAMED, /* of these the names alone */
+};
+void view_manuals(struct sink *sink, const struct ajar_window *window, enum view_steps steps);
 void view_manual(struct sink *sink, const struct ajar_manual *manual);
 
 /* "Plan NAME: title (reference)" and an empty line. */

@@ -50,6 +50,8 @@ bool view_is_unmoved(const struct ajar_change *change)
     const struct ajar_state *before = &change->before;
     const struct ajar_state *wanted = &change->wanted;
 
+    if (view_same(change->state, "applied") && view_same(change->action, "none"))
+        return true;
     if (!before->known || !wanted->known || before->exists != wanted->exists ||
         before->count != wanted->count)
         return false;

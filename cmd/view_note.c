@@ -92,10 +92,8 @@ void view_requirements(struct sink *sink, const struct ajar_window *window, bool
     sink_end_line(sink);
 }
 
-void view_manual(struct sink *sink, const struct ajar_manual *manual)
+static void put_name(struct sink *sink, const struct ajar_manual *manual)
 {
-    char when[VIEW_TIME_SIZE];
-
     sink_put(sink, STYLE_PLAIN, "  ");
     sink_put(sink, manual->by ? STYLE_PLAIN : STYLE_TITLE, manual->name);
     if (manual->where)
@@ -105,6 +103,13 @@ void view_manual(struct sink *sink, const struct ajar_manual *manual)
                 : view_same(manual->when, "closing") ? "when the window is closed"
                                                      : "once the window is open");
     sink_end_line(sink);
+}
+
+void view_manual(struct sink *sink, const struct ajar_manual *manual)
+{
+    char when[VIEW_TIME_SIZE];
+
+    put_name(sink, manual);
     for (size_t i = 0; i < manual->count; i++)
         view_fact(sink, 6, i ? "" : "do", manual->commands[i]);
     view_fact(sink, 6, "why", manual->why);
@@ -124,21 +129,24 @@ static bool is_listed(const struct ajar_manual *manual, const struct ajar_window
     return !manual->by && closing == (view_direction(window) == CLOSING);
 }
 
-/* Before there is a window, all of them; then, those that nobody has confirmed and that are due. */
-void view_manuals(struct sink *sink, const struct ajar_window *window, bool all)
+void view_manuals(struct sink *sink, const struct ajar_window *window, enum view_steps steps)
 {
     bool titled = false;
 
     for (size_t i = 0; i < window->manual_count; i++) {
         const struct ajar_manual *manual = &window->manuals[i];
 
-        if (!all && !is_listed(manual, window))
+        if (steps != STEPS_ALL && !is_listed(manual, window))
             continue;
         if (!titled)
             sink_line(sink, STYLE_TITLE,
-                      all ? "Steps for people" : "Steps for people that nobody has confirmed");
+                      steps == STEPS_ALL ? "Steps for people"
+                                         : "Steps for people that nobody has confirmed");
         titled = true;
-        view_manual(sink, manual);
+        if (steps == STEPS_NAMED)
+            put_name(sink, manual);
+        else
+            view_manual(sink, manual);
     }
     if (titled)
         sink_end_line(sink);

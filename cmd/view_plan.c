@@ -109,7 +109,7 @@ void view_plan(struct sink *sink, const struct ajar_plan *plan, const struct aja
     for (size_t i = 0; i < report->count; i++) {
         view_requirements(sink, &report->windows[i], false);
         view_changes(sink, &report->windows[i], &style);
-        view_manuals(sink, &report->windows[i], true);
+        view_manuals(sink, &report->windows[i], STEPS_ALL);
         view_summary(sink, &report->windows[i], OPENING);
     }
 }

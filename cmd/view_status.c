@@ -118,7 +118,7 @@ static void put_details(struct sink *sink, const struct ajar_window *window, boo
     if (shown)
         sink_end_line(sink);
     view_waiting(sink, window);
-    view_manuals(sink, window, false);
+    view_manuals(sink, window, STEPS_NAMED);
     view_next_steps(sink, window);
     sink_end_line(sink);
 }

@@ -72,7 +72,7 @@ void view_story(struct sink *sink, const struct ajar_report *report)
         for (size_t j = 0; j < window->count; j++)
             put_change(sink, &window->changes[j]);
         view_waiting(sink, window);
-        view_manuals(sink, window, true);
+        view_manuals(sink, window, STEPS_ALL);
         view_counts(&window->counts, counts);
         sink_line(sink, STYLE_TITLE, counts);
         view_next_steps(sink, window);

@@ -204,7 +204,7 @@ void view_outcome(struct sink *sink, const struct ajar_report *report)
         put_heading(sink, window);
         view_changes(sink, window, &style);
         view_waiting(sink, window);
-        view_manuals(sink, window, false);
+        view_manuals(sink, window, STEPS_DUE);
         view_counts(&window->counts, counts);
         sink_line(sink, STYLE_TITLE, counts);
         if (report->summary)
