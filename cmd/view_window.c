@@ -140,6 +140,13 @@ static void put_heading(struct sink *sink, const struct ajar_window *window)
     char until[VIEW_TIME_SIZE];
     char state[24];
 
+    if (window->toward_closed && view_same(window->state, "open")) {
+        sink_format(sink, STYLE_TITLE, "Window %s brought everything to its safe state",
+                    window->id);
+        sink_end_line(sink);
+        sink_end_line(sink);
+        return;
+    }
     (void)snprintf(state, sizeof(state), "%s", window->state);
     for (char *dash = strchr(state, '-'); dash; dash = strchr(dash, '-'))
         *dash = ' ';

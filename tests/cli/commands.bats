@@ -125,6 +125,8 @@ load fake
     ajar apply clean --close --reason 'left open' --yes
     ends_with 0
     traced 'toward closed'
+    out_has 'Window 20261118T080000Z-7f3a brought everything to its safe state'
+    grep -qE '^open it again with: +ajar rollback 20261118T080000Z-7f3a$' "$BATS_TEST_TMPDIR/out"
     ajar apply clean --close --for 1h --reason x --yes
     ends_with 64
     err_has '--close brings settings to their safe state, which has no end'

@@ -308,6 +308,7 @@ bool ajar_apply(struct ajar_run *run, const struct ajar_plan *plan,
     }
     trace("writes");
     tell_window(&report->windows[0], "20261118T080000Z-7f3a", partly ? "partly-open" : "open");
+    report->windows[0].toward_closed = options->toward == AJAR_TOWARD_CLOSED;
     open_changes(&report->windows[0]);
     if (strcmp(plan->name, "steps") == 0) {
         fill_notes(&report->windows[0], plan->name);
