@@ -197,11 +197,13 @@ bool effect_observe(struct target *target, const struct setting *setting,
                     const struct ajar_state *goal, struct ajar_state *ret_evidence,
                     struct ajar_error *err)
 {
+    bool struck = is_struck();
     char starts[16];
 
     (void)target;
     (void)goal;
-    if (!check_up(setting, err))
+    if (!check_up(setting, err) || (struck && !strike_before(err)) ||
+        (struck && !strike_after(err)))
         return false;
     if (world->mute)
         return ajar_fail(err, AJAR_EUNREACHABLE, "the host does not tell");
