@@ -29,6 +29,7 @@
 #include "provider/attribute_section.h"
 #include "provider/attribute_state.h"
 #include "provider/catalog.h"
+#include "provider/object.h"
 
 DEFINE_OWNED_STRUCT(struct ajar_state, ajar_state_release);
 
@@ -45,8 +46,8 @@ static bool read_live(struct directory *directory, const struct setting *setting
     OWNED(attribute_live_release) struct attribute_live live = { 0 };
     OWNED(free) char *dn = NULL;
 
-    if (!attribute_section_object(setting, directory_domain_dn(directory),
-                                  directory_configuration_dn(directory), &dn, err) ||
+    if (!object_dn(setting, directory_domain_dn(directory), directory_configuration_dn(directory),
+                   &dn, err) ||
         !attribute_live_read(directory, dn, attribute_of(setting), &live, err))
         return false;
     if (!attribute_state_read(part, live.exists ? &live.value : NULL, ret_now, err))

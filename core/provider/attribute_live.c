@@ -2,7 +2,7 @@
 #include "provider/attribute_live.h"
 
 #include "base/text.h"
-#include "provider/object_name.h"
+#include "provider/object.h"
 
 #include <string.h>
 

@@ -3,13 +3,12 @@
 
 #include "base/text.h"
 #include "provider/attribute_state.h"
-#include "provider/object_name.h"
+#include "provider/object.h"
 
 #include <string.h>
 
 const struct field_rule attribute_section_fields[] = {
-    { .name = "object", .type = FIELD_TEXT, .required = true },
-    { .name = "base", .type = FIELD_CHOICE, .choices = "domain configuration" },
+    OBJECT_FIELDS,
     { .name = "attribute", .type = FIELD_TEXT, .required = true },
     { .name = "open", .type = FIELD_TEXT },
     { .name = "data", .type = FIELD_HEX },
@@ -22,9 +21,6 @@ const struct field_rule attribute_section_fields[] = {
     { .name = "closed-character", .type = FIELD_TEXT },
     { 0 },
 };
-
-/* The head of the domain, as an object. */
-static const char head[] = "domain";
 
 /* The server never shows them ([MS-ADTS] 3.1.1.4.4), so what they were could not be put back; or a
  * change of theirs is of another kind. */
@@ -51,19 +47,6 @@ static const struct {
 static const char *value_of(const struct setting *setting, const char *field)
 {
     return setting_value(setting, field);
-}
-
-static bool check_object(const struct setting *setting, struct ajar_error *err)
-{
-    const char *base = value_of(setting, "base");
-
-    if (strcmp(value_of(setting, "object"), head) != 0)
-        return object_name_check(setting, "object", err);
-    if (base && strcmp(base, "configuration") == 0)
-        return setting_fail(setting, "object", err,
-                            "object: \"domain\" is the head of the domain, not below the "
-                            "configuration");
-    return true;
 }
 
 /* An attribute's name ([RFC4512] 2.5): no options. */
@@ -216,7 +199,7 @@ bool attribute_section_check(const struct setting *setting, struct ajar_error *e
 {
     struct attribute_part part;
 
-    if (!check_object(setting, err) || !check_attribute(setting, err) ||
+    if (!object_check(setting, err) || !check_attribute(setting, err) ||
         !attribute_section_part(setting, &part, err))
         return false;
     if (value_of(setting, "open") && value_of(setting, "data"))
@@ -224,39 +207,33 @@ bool attribute_section_check(const struct setting *setting, struct ajar_error *e
     return true;
 }
 
+static void append_object(struct text *text, const struct setting *setting)
+{
+    bool is_head = object_is_head(setting);
+
+    if (object_is_in_configuration(setting))
+        text_append(text, is_head ? "the configuration" : "the configuration's ");
+    else if (is_head)
+        text_append(text, "the domain");
+    if (!is_head)
+        object_append_name(text, setting);
+}
+
 bool attribute_section_thing(const struct setting *setting, char **ret_thing,
                              struct ajar_error *err)
 {
     OWNED(text_release) struct text text = TEXT_UP_TO(4096);
-    const char *base = value_of(setting, "base");
     struct attribute_part part;
 
     if (!attribute_section_part(setting, &part, err))
         return false;
     text_format(&text, "%s of ", value_of(setting, "attribute"));
-    if (base && strcmp(base, "configuration") == 0)
-        text_append(&text, "the configuration's ");
-    text_append(&text, strcmp(value_of(setting, "object"), head) == 0
-                           ? "the domain"
-                           : value_of(setting, "object"));
+    append_object(&text, setting);
     if (part.form == ATTRIBUTE_BITS)
         text_format(&text, ", bits 0x%x", (unsigned)part.mask);
     if (part.form == ATTRIBUTE_CHARACTER)
         text_format(&text, ", character %zu", part.position);
     return text_take(&text, ret_thing, err);
-}
-
-bool attribute_section_object(const struct setting *setting, const char *domain_dn,
-                              const char *configuration_dn, char **ret_dn, struct ajar_error *err)
-{
-    const char *object = value_of(setting, "object");
-    const char *base = value_of(setting, "base");
-
-    if (strcmp(object, head) == 0)
-        object = domain_dn;
-    return object_name_below(
-        object, base && strcmp(base, "configuration") == 0 ? configuration_dn : domain_dn, ret_dn,
-        err);
 }
 
 bool attribute_section_want(const struct setting *setting, struct ajar_state *ret_wanted,

@@ -25,10 +25,6 @@ bool attribute_section_part(const struct setting *setting, struct attribute_part
 bool attribute_section_thing(const struct setting *setting, char **ret_thing,
                              struct ajar_error *err);
 
-/* The whole DN of the object. To be freed. */
-bool attribute_section_object(const struct setting *setting, const char *domain_dn,
-                              const char *configuration_dn, char **ret_dn, struct ajar_error *err);
-
 bool attribute_section_want(const struct setting *setting, struct ajar_state *ret_wanted,
                             struct ajar_error *err);
 bool attribute_section_closed(const struct setting *setting, struct ajar_state *ret_closed,

@@ -21,7 +21,7 @@
 #include "provider/bits.h"
 #include "provider/catalog.h"
 #include "provider/group_live.h"
-#include "provider/object_name.h"
+#include "provider/object.h"
 
 #include <string.h>
 
@@ -64,7 +64,7 @@ static bool check_name(const struct setting *setting, struct ajar_error *err)
 static bool group_check(const struct setting *setting, struct ajar_error *err)
 {
     return check_name(setting, err) &&
-           (!setting_value(setting, "container") || object_name_check(setting, "container", err));
+           (!setting_value(setting, "container") || object_check_name(setting, "container", err));
 }
 
 static bool group_thing(const struct setting *setting, char **ret_thing, struct ajar_error *err)

@@ -3,7 +3,7 @@
 
 #include "base/text.h"
 #include "provider/bits.h"
-#include "provider/object_name.h"
+#include "provider/object.h"
 #include "transport/extended_dn.h"
 
 #include <string.h>
@@ -164,7 +164,7 @@ bool group_live_create(struct directory *directory, const struct group_design *d
     OWNED(free) char *below = NULL;
     OWNED(free) char *dn = NULL;
 
-    if (!object_name_below(design->container, directory_domain_dn(directory), &below, err))
+    if (!object_dn_below(design->container, directory_domain_dn(directory), &below, err))
         return false;
     /* '#' would begin a hexadecimal value ([RFC4514] 2.4). */
     dn = text_make("CN=%s%s,%s", design->name[0] == '#' ? "\\" : "", design->name, below);

@@ -24,6 +24,7 @@
 #include "provider/account.h"
 #include "provider/catalog.h"
 #include "provider/membership.h"
+#include "provider/object.h"
 
 #include <string.h>
 
@@ -199,28 +200,17 @@ static bool change_member(struct directory *directory, const struct setting *set
 static bool add_member(struct directory *directory, const struct setting *setting,
                        const struct membership *live, struct ajar_error *err)
 {
-    char sid[SID_TEXT_SIZE];
-    OWNED(free) char *value = NULL;
+    OWNED(free) char *value = object_name_of_sid(&live->sid);
 
-    sid_format(&live->sid, sid);
-    value = text_make("<SID=%s>", sid);
     if (!value)
         return ajar_no_memory(err);
     return change_member(directory, setting, live->group, DIRECTORY_ADD, value, err);
 }
 
-static char *name_of(const struct guid *guid)
-{
-    char text[GUID_TEXT_SIZE];
-
-    guid_format(guid, text);
-    return text_make("<GUID=%s>", text);
-}
-
 static bool remove_member(struct directory *directory, const struct setting *setting,
                           const struct membership *live, struct ajar_error *err)
 {
-    OWNED(free) char *value = name_of(&live->stored);
+    OWNED(free) char *value = object_name_of_guid(&live->stored);
 
     if (!value)
         return ajar_no_memory(err);
@@ -250,7 +240,7 @@ static bool remove_principal(struct directory *directory, const struct setting *
         return false;
     if (!may_go(&now, from))
         return true;
-    name = name_of(&now.object);
+    name = object_name_of_guid(&now.object);
     if (!name)
         return ajar_no_memory(err);
     if (directory_delete(directory, name, err))

@@ -3,17 +3,10 @@
 
 #include "base/text.h"
 #include "provider/account.h"
+#include "provider/object.h"
 #include "transport/extended_dn.h"
 
 #include <string.h>
-
-static char *guid_base(const struct guid *guid)
-{
-    char text[GUID_TEXT_SIZE];
-
-    guid_format(guid, text);
-    return text_make("<GUID=%s>", text);
-}
 
 /* Where the group is: a base for a search. */
 static bool resolve_group(struct directory *directory, const char *group, char **ret_base,
@@ -21,19 +14,17 @@ static bool resolve_group(struct directory *directory, const char *group, char *
 {
     OWNED(directory_result_release) struct directory_result found = { 0 };
     struct extended_dn account;
-    char text[SID_TEXT_SIZE];
     struct sid sid;
 
     if (account_known_sid(group, &sid)) {
-        sid_format(&sid, text);
-        *ret_base = text_make("<SID=%s>", text);
+        *ret_base = object_name_of_sid(&sid);
     } else if (strchr(group, '=')) {
         *ret_base = text_copy(group);
     } else {
         if (!account_find(directory, group, &found, err) ||
             !extended_dn_parse(found.entries[0].dn, &account, err))
             return false;
-        *ret_base = guid_base(&account.guid);
+        *ret_base = object_name_of_guid(&account.guid);
     }
     return *ret_base || ajar_no_memory(err);
 }
@@ -92,7 +83,7 @@ static bool read_group(struct directory *directory, const char *base, struct mem
         return false;
     if (!name.has_guid)
         return ajar_fail(err, AJAR_EPROTOCOL, "the group's name came without its GUID");
-    membership->group = guid_base(&name.guid);
+    membership->group = object_name_of_guid(&name.guid);
     if (!membership->group)
         return ajar_no_memory(err);
     return find_member(&found.entries[0], membership, err);

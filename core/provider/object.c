@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "provider/object.h"
 
-#include "transport/extended_dn.h"
-
 #include <string.h>
 
 /* Far more than a DN that fits on a line. */
@@ -18,13 +16,12 @@ static const char *base_of(const struct setting *setting)
     return base ? base : "domain";
 }
 
-static bool is_in_configuration(const struct setting *setting)
+bool object_is_in_configuration(const struct setting *setting)
 {
     return strcmp(base_of(setting), "configuration") == 0;
 }
 
-/* Does the section mean the head itself? */
-static bool is_head(const struct setting *setting)
+bool object_is_head(const struct setting *setting)
 {
     return strcmp(setting_value(setting, "object"), base_of(setting)) == 0;
 }
@@ -86,17 +83,34 @@ static bool append_dn(struct text *text, const char *dn, bool *ret_is_whole)
     }
 }
 
-bool object_check(const struct setting *setting, struct ajar_error *err)
+static bool is_dn(const char *text)
 {
-    OWNED(text_release) struct text text = TEXT_UP_TO(DN_CEILING);
+    OWNED(text_release) struct text dn = TEXT_UP_TO(DN_CEILING);
     bool is_whole = false;
 
-    if (is_head(setting) || append_dn(&text, setting_value(setting, "object"), &is_whole))
+    return append_dn(&dn, text, &is_whole);
+}
+
+bool object_check(const struct setting *setting, struct ajar_error *err)
+{
+    if (object_is_head(setting) || is_dn(setting_value(setting, "object")))
         return true;
     return setting_fail(setting, "object", err,
                         "object: \"%.100s\" is no DN; write it from the head of the %s on, as "
                         "CN=Server,CN=System, or \"%s\" for the head itself",
                         setting_value(setting, "object"), base_of(setting), base_of(setting));
+}
+
+bool object_check_name(const struct setting *setting, const char *field, struct ajar_error *err)
+{
+    const char *name = setting_value(setting, field);
+
+    if (is_dn(name))
+        return true;
+    return setting_fail(setting, field, err,
+                        "%s: \"%.100s\" is no name of an object, as CN=Users or "
+                        "OU=Admins,OU=Berlin is",
+                        field, name);
 }
 
 /* "target.test" is DC=target,DC=test. */
@@ -112,17 +126,24 @@ static void append_domain(struct text *text, const char *domain)
 
 static void append_head(struct text *text, const struct setting *setting)
 {
-    if (is_in_configuration(setting))
+    if (object_is_in_configuration(setting))
         text_format(text, "CN=Configuration of the forest of %s", setting->where);
     else
         append_domain(text, setting->where);
+}
+
+void object_append_name(struct text *text, const struct setting *setting)
+{
+    bool is_whole = false;
+
+    (void)append_dn(text, setting_value(setting, "object"), &is_whole);
 }
 
 void object_append(struct text *text, const struct setting *setting)
 {
     bool is_whole = false;
 
-    if (!is_head(setting)) {
+    if (!object_is_head(setting)) {
         (void)append_dn(text, setting_value(setting, "object"), &is_whole);
         if (is_whole)
             return;
@@ -131,95 +152,45 @@ void object_append(struct text *text, const struct setting *setting)
     append_head(text, setting);
 }
 
-static bool make_dn(const struct directory *directory, const struct setting *setting, char **ret_dn,
-                    struct ajar_error *err)
+bool object_dn_below(const char *name, const char *head, char **ret_dn, struct ajar_error *err)
 {
-    const char *head = is_in_configuration(setting) ? directory_configuration_dn(directory)
-                                                    : directory_domain_dn(directory);
     OWNED(text_release) struct text text = TEXT_UP_TO(DN_CEILING);
     bool is_whole = false;
 
-    if (is_head(setting)) {
-        text_append(&text, head);
-    } else if (!append_dn(&text, setting_value(setting, "object"), &is_whole)) {
-        return object_check(setting, err);
-    } else if (!is_whole) {
+    if (!append_dn(&text, name, &is_whole))
+        return ajar_fail(err, AJAR_EPLAN, "\"%.100s\" is no name of an object", name);
+    if (!is_whole)
         text_format(&text, ",%s", head);
-    }
     return text_take(&text, ret_dn, err);
 }
 
-/* Reads the DACL of one object; its entry, too. */
-static bool search_dacl(struct directory *directory, const char *base,
-                        struct directory_result *ret_found, struct bytes *ret_bytes,
-                        struct ajar_error *err)
+bool object_dn(const struct setting *setting, const char *domain_dn, const char *configuration_dn,
+               char **ret_dn, struct ajar_error *err)
 {
-    static const char *const attributes[] = { "nTSecurityDescriptor", NULL };
-    const struct directory_query query = {
-        .base = base, .attributes = attributes, .extended_dn = true, .dacl = true
-    };
-    OWNED(directory_result_release) struct directory_result found = { 0 };
-    const struct directory_attribute *descriptor;
+    const char *head = object_is_in_configuration(setting) ? configuration_dn : domain_dn;
+    char *dn;
 
-    if (!directory_search(directory, &query, &found, err))
-        return false;
-    if (found.count != 1)
-        return ajar_fail(err, AJAR_EMISSING, "there is no \"%s\"", base);
-    descriptor = directory_attribute(&found.entries[0], attributes[0]);
-    if (!descriptor || descriptor->count != 1) {
-        ajar_fail(err, AJAR_EDENIED, "the permissions of \"%s\" are not shown", base);
-        return ajar_hint(err, "the account needs the right to read permissions; Domain Admins have "
-                              "it");
-    }
-    if (!bytes_copy(descriptor->values[0].bytes.at, descriptor->values[0].bytes.size, ret_bytes,
-                    err))
-        return false;
-    *ret_found = found;
-    found = (struct directory_result){ 0 };
-    return true;
-}
-
-static bool make_name(const char *extended, char **ret_name, struct ajar_error *err)
-{
-    struct extended_dn name;
-    char guid[GUID_TEXT_SIZE];
-    char *text;
-
-    if (!extended_dn_parse(extended, &name, err))
-        return false;
-    if (!name.has_guid)
-        return ajar_fail(err, AJAR_EPROTOCOL, "the object's name came without its GUID");
-    guid_format(&name.guid, guid);
-    text = text_make("<GUID=%s>", guid);
-    if (!text)
+    if (!object_is_head(setting))
+        return object_dn_below(setting_value(setting, "object"), head, ret_dn, err);
+    dn = text_copy(head);
+    if (!dn)
         return ajar_no_memory(err);
-    *ret_name = text;
+    *ret_dn = dn;
     return true;
 }
 
-bool object_read_dacl(struct directory *directory, const struct setting *setting, char **ret_name,
-                      struct descriptor *ret_descriptor, struct ajar_error *err)
+char *object_name_of_guid(const struct guid *guid)
 {
-    OWNED(directory_result_release) struct directory_result found = { 0 };
-    OWNED(bytes_release) struct bytes bytes = { 0 };
-    OWNED(free) char *dn = NULL;
-    OWNED(free) char *name = NULL;
+    char text[GUID_TEXT_SIZE];
 
-    if (!make_dn(directory, setting, &dn, err) ||
-        !search_dacl(directory, dn, &found, &bytes, err) ||
-        !make_name(found.entries[0].dn, &name, err))
-        return false;
-    if (!descriptor_read(&bytes, ret_descriptor, err))
-        return ajar_while(err, "\"%s\"", dn);
-    *ret_name = name;
-    name = NULL;
-    return true;
+    guid_format(guid, text);
+    return text_make("<GUID=%s>", text);
 }
 
-bool object_reread_dacl(struct directory *directory, const char *name, struct bytes *ret_bytes,
-                        struct ajar_error *err)
+char *object_name_of_sid(const struct sid *sid)
 {
-    OWNED(directory_result_release) struct directory_result found = { 0 };
+    char text[SID_TEXT_SIZE];
 
-    return search_dacl(directory, name, &found, ret_bytes, err);
+    sid_format(sid, text);
+    return text_make("<SID=%s>", text);
 }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * The object of a directory that a section of a plan means, and its DACL. A plan does not know the
+ * Objects of a directory, as plans name them and as searches take them. A plan does not know the
  * domain's own DN, so it says where an object is below the head:
  *
  *     object = CN=Server,CN=System       below the domain's head
@@ -13,10 +13,10 @@
 #ifndef AJAR_PROVIDER_OBJECT_H
 #define AJAR_PROVIDER_OBJECT_H
 
+#include "base/guid.h"
+#include "base/sid.h"
 #include "base/text.h"
-#include "model/descriptor.h"
 #include "model/setting.h"
-#include "transport/directory.h"
 
 /* The rows of the two fields, for a table of fields. */
 #define OBJECT_FIELDS                                                           \
@@ -28,17 +28,30 @@
 /* Judges `object`. AJAR_EPLAN, "file:line:". */
 bool object_check(const struct setting *setting, struct ajar_error *err);
 
+/* Does the section mean the head itself? */
+bool object_is_head(const struct setting *setting);
+bool object_is_in_configuration(const struct setting *setting);
+
+/* Appends what the section calls the object (not the head), in one spelling. */
+void object_append_name(struct text *text, const struct setting *setting);
+
 /* Appends the object's DN as far as it is known without a directory, in one spelling. */
 void object_append(struct text *text, const struct setting *setting);
 
-/* The DACL of the object that the section means, and the object's name that stays: "<GUID=...>".
- * `ret_name` is to be freed, `ret_descriptor` to be released. AJAR_EMISSING when there is no such
- * object, or when it has no DACL; AJAR_EDENIED when its permissions are not shown. */
-bool object_read_dacl(struct directory *directory, const struct setting *setting, char **ret_name,
-                      struct descriptor *ret_descriptor, struct ajar_error *err);
+/* The object's whole DN, for the heads that a directory has. To be freed. */
+bool object_dn(const struct setting *setting, const char *domain_dn, const char *configuration_dn,
+               char **ret_dn, struct ajar_error *err);
 
-/* The same, once its name is known: the bytes alone. */
-bool object_reread_dacl(struct directory *directory, const char *name, struct bytes *ret_bytes,
-                        struct ajar_error *err);
+/* Judges another field that names an object, always below the domain's head: parts of the form
+ * NAME=value ([RFC4514] 2). AJAR_EPLAN, "file:line:". */
+bool object_check_name(const struct setting *setting, const char *field, struct ajar_error *err);
+
+/* The whole DN of an object that is named so, below `head` (DC=target,DC=test). To be freed. */
+bool object_dn_below(const char *name, const char *head, char **ret_dn, struct ajar_error *err);
+
+/* "<GUID=...>", a name that stays when the object is renamed or moved, and "<SID=...>": bases of
+ * searches, and names for every other call. To be freed; NULL without memory. */
+char *object_name_of_guid(const struct guid *guid);
+char *object_name_of_sid(const struct sid *sid);
 
 #endif

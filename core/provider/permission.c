@@ -31,6 +31,7 @@
 #include "provider/catalog.h"
 #include "provider/entries.h"
 #include "provider/object.h"
+#include "provider/object_dacl.h"
 
 #include <stdio.h>
 #include <string.h>

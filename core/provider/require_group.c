@@ -14,7 +14,7 @@
 #include "provider/account.h"
 #include "provider/group_live.h"
 #include "provider/membership.h"
-#include "provider/object_name.h"
+#include "provider/object.h"
 #include "provider/requirement.h"
 #include "transport/extended_dn.h"
 

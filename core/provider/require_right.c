@@ -13,6 +13,7 @@
 #include "model/access.h"
 #include "model/sddl.h"
 #include "provider/object.h"
+#include "provider/object_dacl.h"
 #include "provider/requirement.h"
 #include "provider/token.h"
 #include "provider/trustee.h"

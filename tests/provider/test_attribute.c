@@ -208,6 +208,12 @@ static const struct section_case {
     { "section: below the domain",
       "object = CN=source.test,CN=System\nattribute = trustAttributes\nset-bits = 0x40\n",
       "trustAttributes of CN=source.test,CN=System, bits 0x40", "there|mask=0x40|bits=0x40", "" },
+    { "section: the configuration",
+      "object = configuration\nbase = configuration\nattribute = x\nopen = 1\n",
+      "x of the configuration", "there|value=1", "" },
+    { "section: blanks that do not count",
+      "object = CN=source.test, CN=System\nattribute = x\nopen = 1\n",
+      "x of CN=source.test,CN=System", "there|value=1", "" },
     { "section: below the configuration",
       "object = CN=Directory Service,CN=Windows NT,CN=Services\nbase = configuration\n"
       "attribute = dSHeuristics\nposition = 7\ncharacter = 2\n",
@@ -296,34 +302,6 @@ static void run_wrong_case(void **state)
     assert_int_equal(err.status, AJAR_EPLAN);
     if (strncmp(err.text, row->says, strlen(row->says)) != 0)
         fail_msg("%s", err.text);
-}
-
-static const struct object_case {
-    const char *name;
-    const char *fields;
-    const char *dn;
-} object_cases[] = {
-    { "object: the domain", "object = domain\n", "DC=target,DC=test" },
-    { "object: below the domain", "object = CN=a,CN=System\n", "CN=a,CN=System,DC=target,DC=test" },
-    { "object: below the configuration", "object = CN=Services\nbase = configuration\n",
-      "CN=Services,CN=Configuration,DC=target,DC=test" },
-    { "object: whole", "object = CN=a,DC=other,DC=test\n", "CN=a,DC=other,DC=test" },
-    { "object: whole, in small letters", "object = cn=a,dc=other,dc=test\n",
-      "cn=a,dc=other,dc=test" },
-    { "object: a comma in its name", "object = CN=a\\,DC=b\n", "CN=a\\,DC=b,DC=target,DC=test" },
-};
-
-static void run_object_case(void **state)
-{
-    const struct object_case *row = *state;
-    OWNED(section_release) struct section section = { 0 };
-    OWNED(free) char *dn = NULL;
-    struct ajar_error err = AJAR_NO_ERROR;
-
-    make_section(row->fields, &section);
-    assert_true(attribute_section_object(&section.setting, "DC=target,DC=test",
-                                         "CN=Configuration,DC=target,DC=test", &dn, &err));
-    assert_string_equal(dn, row->dn);
 }
 
 static const struct read_case {
@@ -447,15 +425,13 @@ static void run_goal_case(void **state)
 int main(void)
 {
     struct CMUnitTest tests[LENGTH(match_cases) + LENGTH(phrase_cases) + LENGTH(section_cases) +
-                            LENGTH(wrong_cases) + LENGTH(object_cases) + LENGTH(read_cases) +
-                            LENGTH(goal_cases)];
+                            LENGTH(wrong_cases) + LENGTH(read_cases) + LENGTH(goal_cases)];
     size_t count = 0;
 
     ADD_CASES(match_cases, run_match_case);
     ADD_CASES(phrase_cases, run_phrase_case);
     ADD_CASES(section_cases, run_section_case);
     ADD_CASES(wrong_cases, run_wrong_case);
-    ADD_CASES(object_cases, run_object_case);
     ADD_CASES(read_cases, run_read_case);
     ADD_CASES(goal_cases, run_goal_case);
     return cmocka_run_group_tests_name("attribute", tests, NULL, NULL);
