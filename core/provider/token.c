@@ -2,10 +2,11 @@
 #include "provider/token.h"
 
 #include "base/text.h"
+#include "provider/object.h"
 
 #include <string.h>
 
-static bool holds(const struct token *token, const struct sid *sid)
+bool token_has(const struct token *token, const struct sid *sid)
 {
     for (size_t i = 0; i < token->count; i++) {
         if (sid_same(&token->sids[i], sid))
@@ -18,7 +19,7 @@ static bool add(struct token *token, const struct sid *sid, struct ajar_error *e
 {
     struct sid *larger;
 
-    if (holds(token, sid))
+    if (token_has(token, sid))
         return true;
     larger = realloc(token->sids, (token->count + 1) * sizeof(*larger));
     if (!larger)
@@ -51,11 +52,11 @@ static bool add_named(struct token *token, const char *sid_text, struct ajar_err
 }
 
 /* The groups that the directory counts up for one of its own accounts. */
-static bool add_token_groups(struct directory *directory, const char *account, struct token *token,
-                             struct ajar_error *err)
+static bool add_token_groups(struct directory *directory, const struct sid *account,
+                             struct token *token, struct ajar_error *err)
 {
     static const char *const attributes[] = { "tokenGroups", NULL };
-    OWNED(free) char *base = text_make("<SID=%s>", account);
+    OWNED(free) char *base = object_name_of_sid(account);
     const struct directory_query query = { .base = base, .attributes = attributes };
     OWNED(directory_result_release) struct directory_result found = { 0 };
     struct ajar_error trouble = AJAR_NO_ERROR;
@@ -170,7 +171,7 @@ bool token_read(struct directory *directory, const struct sid *account, struct t
     if (!add(&principals, account, err) || !add_well_known(text, &principals, err) ||
         !add_groups_of_principals(directory, &principals, err))
         return false;
-    if (!add(&token, account, err) || !add_token_groups(directory, text, &token, err))
+    if (!add(&token, account, err) || !add_token_groups(directory, account, &token, err))
         return false;
     for (size_t i = 0; i < principals.count; i++) {
         if (!add(&token, &principals.sids[i], err))

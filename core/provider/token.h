@@ -20,6 +20,8 @@ struct token {
 bool token_read(struct directory *directory, const struct sid *account, struct token *ret_token,
                 struct ajar_error *err);
 
+bool token_has(const struct token *token, const struct sid *sid);
+
 void token_release(struct token *token);
 DEFINE_OWNED_STRUCT(struct token, token_release);
 

@@ -4,6 +4,7 @@
 #include "base/text.h"
 #include "model/sddl.h"
 #include "provider/account.h"
+#include "provider/object.h"
 
 #include <inttypes.h>
 #include <string.h>
@@ -70,11 +71,11 @@ bool trustee_resolve(struct directory *directory, const char *account, struct si
 }
 
 /* The account's name as the directory has it; NULL when it has none. */
-static bool look_up_name(struct directory *directory, const char *sid, char **ret_name,
+static bool look_up_name(struct directory *directory, const struct sid *sid, char **ret_name,
                          struct ajar_error *err)
 {
     static const char *const attributes[] = { "sAMAccountName", NULL };
-    OWNED(free) char *base = text_make("<SID=%s>", sid);
+    OWNED(free) char *base = object_name_of_sid(sid);
     const struct directory_query query = { .base = base, .attributes = attributes };
     OWNED(directory_result_release) struct directory_result found = { 0 };
     struct ajar_error missing = AJAR_NO_ERROR;
@@ -100,9 +101,9 @@ bool trustee_name(struct directory *directory, const struct sid *sid, char **ret
     char text[SID_TEXT_SIZE];
     char *name = NULL;
 
-    sid_format(sid, text);
-    if (!known && !look_up_name(directory, text, &name, err))
+    if (!known && !look_up_name(directory, sid, &name, err))
         return false;
+    sid_format(sid, text);
     if (!name)
         name = text_copy(known ? known : text);
     if (!name)
