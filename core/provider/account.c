@@ -18,18 +18,14 @@ bool account_find(struct directory *directory, const char *name, struct director
 {
     static const char *const attributes[] = { "objectClass", NULL };
     OWNED(directory_result_release) struct directory_result found = { 0 };
-    OWNED(free) char *escaped = NULL;
     OWNED(free) char *filter = NULL;
     struct directory_query query = { .base = directory_domain_dn(directory),
                                      .scope = DIRECTORY_SUBTREE,
                                      .attributes = attributes,
                                      .extended_dn = true };
 
-    if (!directory_escape(name, strlen(name), &escaped, err))
+    if (!directory_filter("(&(objectSid=*)(sAMAccountName=@))", name, strlen(name), &filter, err))
         return false;
-    filter = text_make("(&(objectSid=*)(sAMAccountName=%s))", escaped);
-    if (!filter)
-        return ajar_no_memory(err);
     query.filter = filter;
     if (!directory_search(directory, &query, &found, err))
         return false;
@@ -52,16 +48,14 @@ static bool check_domain_name(struct directory *directory, const char *name, siz
     OWNED(directory_result_release) struct directory_result found = { 0 };
     const char *dn = directory_domain_dn(directory);
     OWNED(free) char *base = text_make("CN=Partitions,%s", directory_configuration_dn(directory));
-    OWNED(free) char *escaped = NULL;
     OWNED(free) char *filter = NULL;
     struct directory_query query = { .scope = DIRECTORY_ONE, .attributes = attributes };
     const char *own;
 
-    if (!directory_escape(dn, strlen(dn), &escaped, err))
-        return false;
-    filter = text_make("(&(objectClass=crossRef)(nCName=%s))", escaped);
-    if (!base || !filter)
+    if (!base)
         return ajar_no_memory(err);
+    if (!directory_filter("(&(objectClass=crossRef)(nCName=@))", dn, strlen(dn), &filter, err))
+        return false;
     query.base = base;
     query.filter = filter;
     if (!directory_search(directory, &query, &found, err))

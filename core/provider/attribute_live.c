@@ -13,18 +13,12 @@ static bool take_object(const struct directory_entry *entry, struct attribute_li
                         struct ajar_error *err)
 {
     const struct directory_attribute *guid = directory_attribute(entry, "objectGUID");
-    const struct directory_attribute *classes = directory_attribute(entry, "objectClass");
     struct guid own;
 
     if (!guid || guid->count != 1 || guid->values[0].bytes.size != sizeof(own.bytes))
         return ajar_fail(err, AJAR_EPROTOCOL, "the object came without its GUID");
     memcpy(own.bytes, guid->values[0].bytes.at, sizeof(own.bytes));
-    for (size_t i = 0; classes && i < classes->count; i++) {
-        const struct bytes *name = &classes->values[i].bytes;
-
-        live->is_trust = live->is_trust ||
-                         (name->at && text_same_ignoring_case((char *)name->at, "trustedDomain"));
-    }
+    live->is_trust = directory_has_class(entry, "trustedDomain");
     live->object = object_name_of_guid(&own);
     return live->object || ajar_no_memory(err);
 }

@@ -91,18 +91,14 @@ static bool search(struct directory *directory, const char *name,
 {
     static const char *const attributes[] = { "objectClass", "groupType", "member", "memberOf",
                                               NULL };
-    OWNED(free) char *escaped = NULL;
     OWNED(free) char *filter = NULL;
     struct directory_query query = { .base = directory_domain_dn(directory),
                                      .scope = DIRECTORY_SUBTREE,
                                      .attributes = attributes,
                                      .extended_dn = true };
 
-    if (!directory_escape(name, strlen(name), &escaped, err))
+    if (!directory_filter("(sAMAccountName=@)", name, strlen(name), &filter, err))
         return false;
-    filter = text_make("(sAMAccountName=%s)", escaped);
-    if (!filter)
-        return ajar_no_memory(err);
     query.filter = filter;
     return directory_search(directory, &query, ret_found, err);
 }

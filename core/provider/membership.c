@@ -29,19 +29,6 @@ static bool resolve_group(struct directory *directory, const char *group, char *
     return *ret_base || ajar_no_memory(err);
 }
 
-static bool has_class(const struct directory_entry *entry, const char *name)
-{
-    const struct directory_attribute *classes = directory_attribute(entry, "objectClass");
-
-    for (size_t i = 0; classes && i < classes->count; i++) {
-        const struct bytes *value = &classes->values[i].bytes;
-
-        if (value->at && text_same_ignoring_case((const char *)value->at, name))
-            return true;
-    }
-    return false;
-}
-
 /* Looks for the SID among the group's members. */
 static bool find_member(const struct directory_entry *group, struct membership *membership,
                         struct ajar_error *err)
@@ -77,7 +64,7 @@ static bool read_group(struct directory *directory, const char *base, struct mem
 
     if (!directory_search(directory, &query, &found, err))
         return false;
-    if (found.count != 1 || !has_class(&found.entries[0], "group"))
+    if (found.count != 1 || !directory_has_class(&found.entries[0], "group"))
         return ajar_fail(err, AJAR_EMISSING, "\"%s\" is no group", base);
     if (!extended_dn_parse(found.entries[0].dn, &name, err))
         return false;
@@ -108,7 +95,7 @@ static bool take_object(const struct directory_result *found, struct membership 
             continue;
         membership->has_object = true;
         membership->object = name.guid;
-        membership->is_foreign = has_class(entry, "foreignSecurityPrincipal");
+        membership->is_foreign = directory_has_class(entry, "foreignSecurityPrincipal");
         membership->is_used = groups && groups->count > 0;
     }
     return true;
@@ -119,18 +106,15 @@ static bool read_object(struct directory *directory, struct membership *membersh
 {
     static const char *const attributes[] = { "objectClass", "memberOf", NULL };
     OWNED(directory_result_release) struct directory_result found = { 0 };
-    OWNED(free) char *escaped = NULL;
     OWNED(free) char *filter = NULL;
     struct directory_query query = { .base = directory_domain_dn(directory),
                                      .scope = DIRECTORY_SUBTREE,
                                      .attributes = attributes,
                                      .extended_dn = true };
 
-    if (!directory_escape(membership->sid.bytes, membership->sid.size, &escaped, err))
+    if (!directory_filter("(objectSid=@)", membership->sid.bytes, membership->sid.size, &filter,
+                          err))
         return false;
-    filter = text_make("(objectSid=%s)", escaped);
-    if (!filter)
-        return ajar_no_memory(err);
     query.filter = filter;
     return directory_search(directory, &query, &found, err) && take_object(&found, membership, err);
 }

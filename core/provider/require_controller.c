@@ -34,17 +34,14 @@ static bool find_computer(struct directory *directory, const char *host,
                           struct directory_result *ret_found, struct ajar_error *err)
 {
     static const char *const attributes[] = { "primaryGroupID", NULL };
-    OWNED(free) char *escaped = NULL;
     OWNED(free) char *filter = NULL;
     struct directory_query query = { .base = directory_domain_dn(directory),
                                      .scope = DIRECTORY_SUBTREE,
                                      .attributes = attributes };
 
-    if (!directory_escape(host, strlen(host), &escaped, err))
+    if (!directory_filter("(&(objectCategory=computer)(dNSHostName=@))", host, strlen(host),
+                          &filter, err))
         return false;
-    filter = text_make("(&(objectCategory=computer)(dNSHostName=%s))", escaped);
-    if (!filter)
-        return ajar_no_memory(err);
     query.filter = filter;
     return directory_search(directory, &query, ret_found, err);
 }

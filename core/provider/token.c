@@ -108,17 +108,14 @@ static bool add_groups_of(struct directory *directory, const char *dn, struct to
 {
     static const char *const attributes[] = { "objectSid", NULL };
     OWNED(directory_result_release) struct directory_result found = { 0 };
-    OWNED(free) char *escaped = NULL;
     OWNED(free) char *filter = NULL;
     struct directory_query query = { .base = directory_domain_dn(directory),
                                      .scope = DIRECTORY_SUBTREE,
                                      .attributes = attributes };
 
-    if (!directory_escape(dn, strlen(dn), &escaped, err))
+    if (!directory_filter("(&(objectClass=group)(member:1.2.840.113556.1.4.1941:=@))", dn,
+                          strlen(dn), &filter, err))
         return false;
-    filter = text_make("(&(objectClass=group)(member:1.2.840.113556.1.4.1941:=%s))", escaped);
-    if (!filter)
-        return ajar_no_memory(err);
     query.filter = filter;
     if (!directory_search(directory, &query, &found, err))
         return false;

@@ -103,18 +103,14 @@ static bool search_settings(struct directory *directory, struct directory_result
 {
     static const char *const attributes[] = { "objectClass", NULL };
     const char *domain = directory_domain_dn(directory);
-    OWNED(free) char *escaped = NULL;
     OWNED(free) char *filter = NULL;
     struct directory_query query = { .base = directory_configuration_dn(directory),
                                      .scope = DIRECTORY_SUBTREE,
                                      .attributes = attributes };
 
-    if (!directory_escape(domain, strlen(domain), &escaped, err))
+    if (!directory_filter("(&(objectCategory=nTDSDSA)(|(msDS-hasMasterNCs=@)(hasMasterNCs=@)))",
+                          domain, strlen(domain), &filter, err))
         return false;
-    filter = text_make("(&(objectCategory=nTDSDSA)(|(msDS-hasMasterNCs=%s)(hasMasterNCs=%s)))",
-                       escaped, escaped);
-    if (!filter)
-        return ajar_no_memory(err);
     query.filter = filter;
     return directory_search(directory, &query, ret_settings, err);
 }

@@ -71,6 +71,8 @@ const struct directory_attribute *directory_attribute(const struct directory_ent
                                                       const char *name);
 /* Its first value as text, or NULL. */
 const char *directory_text(const struct directory_entry *entry, const char *name);
+/* Is the object of this class, as its attribute objectClass says? */
+bool directory_has_class(const struct directory_entry *entry, const char *name);
 
 enum directory_operation { DIRECTORY_ADD, DIRECTORY_DELETE, DIRECTORY_REPLACE };
 
@@ -105,6 +107,10 @@ bool directory_delete(struct directory *directory, const char *dn, struct ajar_e
 /* Bytes as they stand in a filter, each of them escaped ([RFC4515] 3): no name can end a filter
  * early, and binary values (SIDs) fit in. To be freed. */
 bool directory_escape(const void *bytes, size_t size, char **ret_text, struct ajar_error *err);
+
+/* "(objectSid=@)", with the value, escaped, in the place of each '@'. To be freed. */
+bool directory_filter(const char *pattern, const void *bytes, size_t size, char **ret_filter,
+                      struct ajar_error *err);
 
 void directory_result_release(struct directory_result *result);
 DEFINE_OWNED_STRUCT(struct directory_result, directory_result_release);

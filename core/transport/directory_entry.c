@@ -143,6 +143,19 @@ const char *directory_text(const struct directory_entry *entry, const char *name
     return attribute->values[0].bytes.at ? (const char *)attribute->values[0].bytes.at : "";
 }
 
+bool directory_has_class(const struct directory_entry *entry, const char *name)
+{
+    const struct directory_attribute *classes = directory_attribute(entry, "objectClass");
+
+    for (size_t i = 0; classes && i < classes->count; i++) {
+        const char *class_name = (const char *)classes->values[i].bytes.at;
+
+        if (class_name && text_same_ignoring_case(class_name, name))
+            return true;
+    }
+    return false;
+}
+
 static void release_attribute(struct directory_attribute *attribute)
 {
     for (size_t i = 0; i < attribute->count; i++)

@@ -184,6 +184,38 @@ static void test_a_filter_value_cannot_end_the_filter(void **state)
     assert_string_equal(empty, "");
 }
 
+static void test_a_filter_has_the_value_in_each_place(void **state)
+{
+    static const char name[] = { '*', '@' };
+    OWNED(free) char *filter = NULL;
+    OWNED(free) char *none = NULL;
+    struct ajar_error err = AJAR_NO_ERROR;
+
+    (void)state;
+    assert_true(directory_filter("(|(cn=@)(name=@))", name, sizeof(name), &filter, &err));
+    assert_string_equal(filter, "(|(cn=\\2a\\40)(name=\\2a\\40))");
+    assert_true(directory_filter("(cn=*)", name, sizeof(name), &none, &err));
+    assert_string_equal(none, "(cn=*)");
+}
+
+static void test_an_object_has_several_classes(void **state)
+{
+    struct directory_value values[] = { { { (uint8_t[]){ "top" }, 3 } },
+                                        { { (uint8_t[]){ "group" }, 5 } } };
+    struct directory_attribute classes = { .name = text_copy("objectClass"),
+                                           .count = LENGTH(values),
+                                           .values = values };
+    const struct directory_entry entry = { .count = 1, .attributes = &classes };
+    const struct directory_entry bare = { .count = 0 };
+
+    (void)state;
+    assert_true(directory_has_class(&entry, "Group"));
+    assert_true(directory_has_class(&entry, "top"));
+    assert_false(directory_has_class(&entry, "user"));
+    assert_false(directory_has_class(&bare, "group"));
+    free(classes.name);
+}
+
 static void test_attributes_are_found_in_any_case(void **state)
 {
     uint8_t text[] = "value";
@@ -216,6 +248,8 @@ int main(void)
     struct CMUnitTest tests[LENGTH(name_cases) + LENGTH(range_cases) + LENGTH(result_cases) + 3] = {
         cmocka_unit_test(test_a_long_diagnostic_is_cut),
         cmocka_unit_test(test_a_filter_value_cannot_end_the_filter),
+        cmocka_unit_test(test_a_filter_has_the_value_in_each_place),
+        cmocka_unit_test(test_an_object_has_several_classes),
         cmocka_unit_test(test_attributes_are_found_in_any_case),
     };
     size_t count = 3;
