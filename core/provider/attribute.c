@@ -25,13 +25,12 @@
  * is overwritten unseen on this controller.
  */
 #include "base/text.h"
+#include "model/state.h"
 #include "provider/attribute_live.h"
 #include "provider/attribute_section.h"
 #include "provider/attribute_state.h"
 #include "provider/catalog.h"
 #include "provider/object.h"
-
-DEFINE_OWNED_STRUCT(struct ajar_state, ajar_state_release);
 
 static const char *attribute_of(const struct setting *setting)
 {

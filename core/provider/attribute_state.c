@@ -2,12 +2,11 @@
 #include "provider/attribute_state.h"
 
 #include "base/text.h"
+#include "model/state.h"
 #include "model/value.h"
 
 #include <stdio.h>
 #include <string.h>
-
-DEFINE_OWNED_STRUCT(struct ajar_state, ajar_state_release);
 
 /* The word for a value that is not there. */
 static const char absent[] = "absent";

@@ -18,14 +18,13 @@
  * lost with the group.
  */
 #include "base/text.h"
+#include "model/state.h"
 #include "provider/bits.h"
 #include "provider/catalog.h"
 #include "provider/group_live.h"
 #include "provider/object.h"
 
 #include <string.h>
-
-DEFINE_OWNED_STRUCT(struct ajar_state, ajar_state_release);
 
 static const struct field_rule fields[] = {
     { .name = "name", .type = FIELD_TEXT, .required = true },

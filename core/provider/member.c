@@ -21,14 +21,13 @@
  * is near the one before, which is told.
  */
 #include "base/text.h"
+#include "model/state.h"
 #include "provider/account.h"
 #include "provider/catalog.h"
 #include "provider/membership.h"
 #include "provider/object.h"
 
 #include <string.h>
-
-DEFINE_OWNED_STRUCT(struct ajar_state, ajar_state_release);
 
 static const struct field_rule fields[] = {
     { .name = "group", .type = FIELD_TEXT, .required = true },

@@ -28,6 +28,7 @@
  * in the moment between these two calls is lost.
  */
 #include "base/text.h"
+#include "model/state.h"
 #include "provider/catalog.h"
 #include "provider/entries.h"
 #include "provider/object.h"
@@ -35,8 +36,6 @@
 
 #include <stdio.h>
 #include <string.h>
-
-DEFINE_OWNED_STRUCT(struct ajar_state, ajar_state_release);
 
 static const struct field_rule fields[] = {
     OBJECT_FIELDS,

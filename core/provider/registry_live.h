@@ -9,12 +9,9 @@
 #ifndef AJAR_PROVIDER_REGISTRY_LIVE_H
 #define AJAR_PROVIDER_REGISTRY_LIVE_H
 
-#include <ajar/state.h>
-
 #include "model/setting.h"
+#include "model/state.h"
 #include "transport/rpc/winreg.h"
-
-DEFINE_OWNED_STRUCT(struct ajar_state, ajar_state_release);
 
 /* How a path begins, in states and messages. */
 #define REGISTRY_ROOT "HKLM"

@@ -57,14 +57,7 @@ DEFINE_OWNED_STRUCT(struct report, report_release);
 
 static bool judge(const struct setting *setting, struct ajar_error *err)
 {
-    const char *partner = setting_value(setting, "partner");
-
-    if (!schema_is_host_name(partner))
-        return setting_fail(setting, "partner", err,
-                            "partner: \"%s\" is no full DNS name of a domain", partner);
-    if (text_same_ignoring_case(partner, setting->where))
-        return setting_fail(setting, "partner", err, "a domain is no partner of itself");
-    return true;
+    return requirement_check_partner(setting, "a domain is no partner of itself", err);
 }
 
 static bool add_line(struct text *lines, size_t *count, const char *line)

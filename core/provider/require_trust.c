@@ -56,14 +56,7 @@ struct question {
 
 static bool judge(const struct setting *setting, struct ajar_error *err)
 {
-    const char *partner = setting_value(setting, "partner");
-
-    if (!schema_is_host_name(partner))
-        return setting_fail(setting, "partner", err,
-                            "partner: \"%s\" is no full DNS name of a domain", partner);
-    if (text_same_ignoring_case(partner, setting->where))
-        return setting_fail(setting, "partner", err, "a domain has no trust with itself");
-    return true;
+    return requirement_check_partner(setting, "a domain has no trust with itself", err);
 }
 
 static const char *choice(const struct setting *setting, const char *field, const char *otherwise)

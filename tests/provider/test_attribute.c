@@ -3,6 +3,7 @@
  * What of an attribute needs no directory.
  */
 #include "base/text.h"
+#include "model/state.h"
 #include "provider/attribute_section.h"
 #include "provider/attribute_state.h"
 #include "provider/catalog.h"
@@ -12,8 +13,6 @@
 #include <string.h>
 
 #include <cmocka.h>
-
-DEFINE_OWNED_STRUCT(struct ajar_state, ajar_state_release);
 
 /* A state as the tables say it: "known exists", and facts "name=value", divided by '|'. */
 static void make_state(const char *text, struct ajar_state *ret_state)

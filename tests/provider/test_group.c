@@ -4,6 +4,7 @@
  */
 #include "base/text.h"
 #include "model/parameters.h"
+#include "model/state.h"
 #include "provider/catalog.h"
 #include "provider/group_live.h"
 
@@ -12,8 +13,6 @@
 #include <string.h>
 
 #include <cmocka.h>
-
-DEFINE_OWNED_STRUCT(struct ajar_state, ajar_state_release);
 
 #define GUID_ONE     "0a6df799-abba-4e6e-8371-4444795f5776"
 #define GUID_TWO     "ee26499c-26f0-4584-bd25-64e532f2d6e5"

@@ -3,6 +3,7 @@
  * What of a permission needs no directory.
  */
 #include "base/text.h"
+#include "model/state.h"
 #include "provider/catalog.h"
 
 #include <setjmp.h>
@@ -11,8 +12,6 @@
 #include <string.h>
 
 #include <cmocka.h>
-
-DEFINE_OWNED_STRUCT(struct ajar_state, ajar_state_release);
 
 #define GUID_1 "91d67418-0135-4acc-8d79-c08e857cfbec"
 #define RU     "S-1-5-32-554"

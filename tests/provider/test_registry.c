@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "base/bytes.h"
 #include "fake/fake_pipe.h"
+#include "model/state.h"
 #include "model/value.h"
 #include "provider/catalog.h"
 
@@ -9,8 +10,6 @@
 #include <string.h>
 
 #include <cmocka.h>
-
-DEFINE_OWNED_STRUCT(struct ajar_state, ajar_state_release);
 
 #define PATH "SYSTEM\\Control\\Lsa"
 

@@ -3,6 +3,7 @@
 
 #include "base/text.h"
 #include "transport/rpc/svcctl_codec.h"
+#include "transport/rpc/win32_error.h"
 
 #include <string.h>
 
@@ -20,11 +21,7 @@ struct svcctl {
     bool tells_no_process; /* the server has no QueryServiceStatusEx */
 };
 
-static const struct meaning {
-    uint32_t code;
-    enum ajar_status status;
-    const char *text;
-} meanings[] = {
+static const struct win32_meaning meanings[] = {
     { 2, AJAR_EMISSING, "the service's program does not exist" },
     { 3, AJAR_EMISSING, "the folder of the service's program does not exist" },
     { SVCCTL_DENIED, AJAR_EDENIED, "access denied" },
@@ -96,19 +93,9 @@ bool service_start_parse(const char *name, enum service_start *ret_start)
     return false;
 }
 
-/* True for code 0. The text of a failure is the code's meaning; callers say what they did. */
 static bool judge(uint32_t code, struct ajar_error *err)
 {
-    if (code == SVCCTL_FINE)
-        return true;
-    for (size_t i = 0; i < LENGTH(meanings); i++) {
-        if (meanings[i].code == code) {
-            ajar_fail(err, meanings[i].status, "%s", meanings[i].text);
-            return ajar_native(err, code);
-        }
-    }
-    ajar_fail(err, AJAR_EPROTOCOL, "the server answers with Win32 error %u", code);
-    return ajar_native(err, code);
+    return win32_judge(code, meanings, LENGTH(meanings), err);
 }
 
 /* Sends a request that its codec made. */

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "transport/rpc/winreg.h"
 
+#include "transport/rpc/win32_error.h"
 #include "transport/rpc/winreg_codec.h"
 
 /* Most values fit, so most reads are one round trip. */
@@ -14,11 +15,7 @@ struct winreg {
     struct winreg_key local_machine;
 };
 
-static const struct meaning {
-    uint32_t code;
-    enum ajar_status status;
-    const char *text;
-} meanings[] = {
+static const struct win32_meaning meanings[] = {
     { WINREG_MISSING, AJAR_EMISSING, "no such key or value" },
     { WINREG_DENIED, AJAR_EDENIED, "access denied" },
     { 6, AJAR_EPROTOCOL, "the server does not know the handle" },
@@ -42,19 +39,9 @@ static const struct meaning {
     { 1115, AJAR_EUNREACHABLE, "the server is shutting down" },
 };
 
-/* True for code 0. The text of a failure is the code's meaning; callers say what they did. */
 static bool judge(uint32_t code, struct ajar_error *err)
 {
-    if (code == WINREG_FINE)
-        return true;
-    for (size_t i = 0; i < LENGTH(meanings); i++) {
-        if (meanings[i].code == code) {
-            ajar_fail(err, meanings[i].status, "%s", meanings[i].text);
-            return ajar_native(err, code);
-        }
-    }
-    ajar_fail(err, AJAR_EPROTOCOL, "the server answers with Win32 error %u", code);
-    return ajar_native(err, code);
+    return win32_judge(code, meanings, LENGTH(meanings), err);
 }
 
 /* Sends a request that its codec made. */
