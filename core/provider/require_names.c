@@ -12,6 +12,7 @@
  * controller sees, if it asks itself. For the way back, the partner's domain has a requirement of
  * its own. Names of addresses (reverse zones) are not asked for.
  */
+#include "provider/partner.h"
 #include "provider/requirement.h"
 #include "transport/address.h"
 #include "transport/resolver.h"
@@ -57,7 +58,7 @@ DEFINE_OWNED_STRUCT(struct report, report_release);
 
 static bool judge(const struct setting *setting, struct ajar_error *err)
 {
-    return requirement_check_partner(setting, "a domain is no partner of itself", err);
+    return partner_check(setting, "a domain is no partner of itself", err);
 }
 
 static bool add_line(struct text *lines, size_t *count, const char *line)

@@ -13,6 +13,7 @@
  * `inbound`: the partner trusts this domain; `outbound`: this domain trusts the partner ([MS-ADTS]
  * 6.1.6.7.12). Whether the trust works is not tried: nothing is asked of the partner.
  */
+#include "provider/partner.h"
 #include "provider/requirement.h"
 
 #include <errno.h>
@@ -56,7 +57,7 @@ struct question {
 
 static bool judge(const struct setting *setting, struct ajar_error *err)
 {
-    return requirement_check_partner(setting, "a domain has no trust with itself", err);
+    return partner_check(setting, "a domain has no trust with itself", err);
 }
 
 static const char *choice(const struct setting *setting, const char *field, const char *otherwise)

@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "provider/requirement.h"
 
-#include "base/text.h"
-
 #include <string.h>
 
 /* One row a sort, in the order in which `ajar check` is best read. */
@@ -36,17 +34,4 @@ const struct requirement *requirement_find(const char *check)
 const struct requirement *const *requirement_all(void)
 {
     return requirements;
-}
-
-bool requirement_check_partner(const struct setting *setting, const char *itself,
-                               struct ajar_error *err)
-{
-    const char *partner = setting_value(setting, "partner");
-
-    if (!schema_is_host_name(partner))
-        return setting_fail(setting, "partner", err,
-                            "partner: \"%s\" is no full DNS name of a domain", partner);
-    if (text_same_ignoring_case(partner, setting->where))
-        return setting_fail(setting, "partner", err, "%s", itself);
-    return true;
 }

@@ -67,11 +67,6 @@ bool finding_unknown(struct finding *ret_finding, struct ajar_error *err, const 
 void finding_release(struct finding *finding);
 DEFINE_OWNED_STRUCT(struct finding, finding_release);
 
-/* Judges a field `partner`: the DNS name of another domain. `itself` is what to say of a section
- * that names its own. AJAR_EPLAN, "file:line:". */
-bool requirement_check_partner(const struct setting *setting, const char *itself,
-                               struct ajar_error *err);
-
 /* The sort that is called so, or NULL; and the sorts in their order, ending with NULL. */
 const struct requirement *requirement_find(const char *check);
 const struct requirement *const *requirement_all(void);
