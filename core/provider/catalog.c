@@ -8,13 +8,8 @@
 #include <string.h>
 
 static const struct provider *const catalog[] = {
-    &provider_registry,
-    &provider_member,
-    &provider_service,
-    &provider_group,
-    &provider_attribute,
-    &provider_permission,
-    &provider_policy,
+    &provider_registry,  &provider_member,     &provider_service, &provider_group,
+    &provider_attribute, &provider_permission, &provider_policy,
 };
 
 const struct provider *catalog_find(const char *kind)
