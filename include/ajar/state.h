@@ -6,8 +6,18 @@
  * Absent, present and not known are different states. A state that exists (or not) is described by
  * facts, `name = value`, in the order that its kind gives them:
  *
- *     registry  type = REG_DWORD · data = <hex> · text = 1        (absent: key = absent | empty)
- *     member    principal = absent | <GUID of the foreign security principal>
+ *     registry    type = REG_DWORD · data = <hex> · text = 1
+ *                 absent: key = absent · above = <the deepest key that is there>, or key = empty
+ *     member      principal = <GUID of the foreign security principal>, or absent
+ *     group       type = <groupType, or another class> · guid = <GUID> · members = <how many>
+ *     permission  ace-1 = <SDDL> · is-1 = present | covered | absent · trustee-1 = <SID> · ace-2 ...
+ *                 acl-revision = <number>; the same facts whether it exists or not
+ *     policy      value = <as in the file> · line · number · size · version · extensions ·
+ *                 unsettled
+ *                 absent: section = absent, or file = empty, or file = absent · above = <folder>
+ *     attribute   value = <text>, or data = <hex>; of bits: mask = 0x40 · bits = 0x40; of one
+ *                 character: position = 7 · character = 2; these also when it is absent
+ *     service     name = <key name> · state = running · start = auto · process = <number>
  */
 #ifndef AJAR_STATE_H
 #define AJAR_STATE_H
