@@ -7,16 +7,17 @@
  * facts, `name = value`, in the order that its kind gives them:
  *
  *     registry    type = REG_DWORD · data = <hex> · text = 1
- *                 absent: key = absent · above = <the deepest key that is there>, or key = empty
+ *                 absent: key = empty, or key = absent · above = <deepest key that is there>
  *     member      principal = <GUID of the foreign security principal>, or absent
- *     group       type = <groupType, or another class> · guid = <GUID> · members = <how many>
- *     permission  ace-1 = <SDDL> · is-1 = present | covered | absent · trustee-1 = <SID> · ace-2 ...
- *                 acl-revision = <number>; the same facts whether it exists or not
- *     policy      value = <as in the file> · line · number · size · version · extensions ·
- *                 unsettled
- *                 absent: section = absent, or file = empty, or file = absent · above = <folder>
- *     attribute   value = <text>, or data = <hex>; of bits: mask = 0x40 · bits = 0x40; of one
- *                 character: position = 7 · character = 2; these also when it is absent
+ *     group       type = <groupType, or another class> · guid = <GUID> · members = <count>
+ *     permission  ace-1 = <SDDL> · is-1 = present, covered, absent · trustee-1 = <SID>
+ *                 ace-2 = ... · acl-revision = <number>; the same when it is absent
+ *     policy      value = <as in the file> · line · number · size · version · extensions
+ *                 unsettled = yes, opening
+ *                 absent: section = absent, or file = empty, or file = absent · above
+ *     attribute   value = <text>, or data = <hex>
+ *                 of bits: mask = 0x40 · bits = 0x40; the same when it is absent
+ *                 of a character: position = 7 · character = 2; the same when it is absent
  *     service     name = <key name> · state = running · start = auto · process = <number>
  */
 #ifndef AJAR_STATE_H
