@@ -13,7 +13,7 @@
  *     permission  ace-1 = <SDDL> · is-1 = present, covered, absent · trustee-1 = <SID>
  *                 ace-2 = ... · acl-revision = <number>; the same when it is absent
  *     policy      value = <as in the file> · line · number · size · version · extensions
- *                 unsettled = yes, opening
+ *                 unsettled = versions, extensions, opening
  *                 absent: section = absent, or file = empty, or file = absent · above
  *     attribute   value = <text>, or data = <hex>
  *                 of bits: mask = 0x40 · bits = 0x40; the same when it is absent

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "model/descriptor.h"
+#include "rows.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -537,14 +538,6 @@ static void run_difference(void **state)
     assert_int_equal(descriptor_differs_only_in(&a, &b, &ace, 1), row->only);
     assert_int_equal(descriptor_differs_only_in(&b, &a, &ace, 1), row->only);
 }
-
-#define ADD_CASES(rows, run)                                 \
-    for (size_t i = 0; i < LENGTH(rows); i++)                \
-        tests[count++] = (struct CMUnitTest)                 \
-        {                                                    \
-            .name = (rows)[i].name, .test_func = (run),      \
-            .initial_state = (void *)(uintptr_t) & (rows)[i] \
-        }
 
 int main(void)
 {

@@ -2,6 +2,7 @@
 #include "model/gpt.h"
 
 #include "base/text.h"
+#include "rows.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -195,14 +196,6 @@ static void test_what_is_no_link_is_refused(void **state)
         assert_int_equal(links.count, 7);
     }
 }
-
-#define ADD_CASES(rows, run)                                 \
-    for (size_t i = 0; i < LENGTH(rows); i++)                \
-        tests[count++] = (struct CMUnitTest)                 \
-        {                                                    \
-            .name = (rows)[i].name, .test_func = (run),      \
-            .initial_state = (void *)(uintptr_t) & (rows)[i] \
-        }
 
 int main(void)
 {

@@ -7,12 +7,15 @@
 #include "provider/attribute_section.h"
 #include "provider/attribute_state.h"
 #include "provider/catalog.h"
+#include "rows.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
 #include <string.h>
 
 #include <cmocka.h>
+
+#include "section.h"
 
 /* A state as the tables say it: "known exists", and facts "name=value", divided by '|'. */
 static void make_state(const char *text, struct ajar_state *ret_state)
@@ -152,33 +155,14 @@ static void run_phrase_case(void **state)
     assert_string_equal(phrase, row->phrase);
 }
 
-/* A section as a plan has it. */
-struct section {
-    struct ini *ini;
-    struct setting setting;
-};
-
 static void make_section(const char *fields, struct section *ret_section)
 {
-    OWNED(free) char *text = text_make("[attribute a]\nobject = domain\nattribute = x\n%s", fields);
-    struct ajar_error err = AJAR_NO_ERROR;
+    const char *object =
+        strncmp(fields, "object", 6) == 0 ? "" : "object = domain\nattribute = x\n";
+    OWNED(free) char *text = text_make("[attribute a]\n%s%s", object, fields);
 
-    if (strncmp(fields, "object", 6) == 0) {
-        free(text);
-        text = text_make("[attribute a]\n%s", fields);
-    }
-    assert_true(ini_read("plan.ini", text, strlen(text), INI_PLAIN, &ret_section->ini, &err));
-    ret_section->setting = (struct setting){ .file = "plan.ini",
-                                             .place = PLACE_DOMAIN,
-                                             .where = "target.test",
-                                             .section = &ret_section->ini->sections[0] };
+    section_read(ret_section, text, PLACE_DOMAIN, "target.test");
 }
-
-static void section_release(struct section *section)
-{
-    ini_free(section->ini);
-}
-DEFINE_OWNED_STRUCT(struct section, section_release);
 
 static const struct section_case {
     const char *name;
@@ -298,9 +282,7 @@ static void run_wrong_case(void **state)
 
     make_section(row->fields, &section);
     assert_false(provider_attribute.check(&section.setting, &err));
-    assert_int_equal(err.status, AJAR_EPLAN);
-    if (strncmp(err.text, row->says, strlen(row->says)) != 0)
-        fail_msg("%s", err.text);
+    assert_plan_error(&err, row->says);
 }
 
 static const struct read_case {
@@ -412,14 +394,6 @@ static void run_goal_case(void **state)
     if (row->value)
         assert_memory_equal(value.at, row->value, value.size);
 }
-
-#define ADD_CASES(rows, run)                                 \
-    for (size_t i = 0; i < LENGTH(rows); i++)                \
-        tests[count++] = (struct CMUnitTest)                 \
-        {                                                    \
-            .name = (rows)[i].name, .test_func = (run),      \
-            .initial_state = (void *)(uintptr_t) & (rows)[i] \
-        }
 
 int main(void)
 {

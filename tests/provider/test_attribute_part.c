@@ -4,6 +4,7 @@
  */
 #include "base/text.h"
 #include "provider/attribute_part.h"
+#include "rows.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -181,14 +182,6 @@ static void test_default_characters(void **state)
         assert_int_equal(attribute_default_character(i + 1), defaults[i]);
     assert_int_equal(attribute_default_character(90), '9');
 }
-
-#define ADD_CASES(rows, run)                                 \
-    for (size_t i = 0; i < LENGTH(rows); i++)                \
-        tests[count++] = (struct CMUnitTest)                 \
-        {                                                    \
-            .name = (rows)[i].name, .test_func = (run),      \
-            .initial_state = (void *)(uintptr_t) & (rows)[i] \
-        }
 
 int main(void)
 {

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "base/cleanup.h"
 #include "provider/bits.h"
+#include "rows.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -81,14 +82,6 @@ static void run_mask_case(void **state)
     bits_format(bits, text);
     assert_string_equal(text, row->shown);
 }
-
-#define ADD_CASES(rows, run)                                 \
-    for (size_t i = 0; i < LENGTH(rows); i++)                \
-        tests[count++] = (struct CMUnitTest)                 \
-        {                                                    \
-            .name = (rows)[i].name, .test_func = (run),      \
-            .initial_state = (void *)(uintptr_t) & (rows)[i] \
-        }
 
 int main(void)
 {

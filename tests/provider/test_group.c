@@ -7,12 +7,15 @@
 #include "model/state.h"
 #include "provider/catalog.h"
 #include "provider/group_live.h"
+#include "rows.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
 #include <string.h>
 
 #include <cmocka.h>
+
+#include "section.h"
 
 #define GUID_ONE     "0a6df799-abba-4e6e-8371-4444795f5776"
 #define GUID_TWO     "ee26499c-26f0-4584-bd25-64e532f2d6e5"
@@ -147,29 +150,6 @@ static void run_phrase_case(void **state)
     assert_string_equal(phrase, row->phrase);
 }
 
-/* A section as a plan has it, in the domain source.test. */
-struct section {
-    struct ini *ini;
-    struct setting setting;
-};
-
-static void make_section(const char *text, struct section *ret_section)
-{
-    struct ajar_error err = AJAR_NO_ERROR;
-
-    assert_true(ini_read("plan.ini", text, strlen(text), INI_PLAIN, &ret_section->ini, &err));
-    ret_section->setting = (struct setting){ .file = "plan.ini",
-                                             .place = PLACE_DOMAIN,
-                                             .where = "source.test",
-                                             .section = &ret_section->ini->sections[0] };
-}
-
-static void section_release(struct section *section)
-{
-    ini_free(section->ini);
-}
-DEFINE_OWNED_STRUCT(struct section, section_release);
-
 #define SIXTY_FOUR "0123456789012345678901234567890123456789012345678901234567890123"
 
 static const struct section_case {
@@ -209,11 +189,10 @@ static void run_section_case(void **state)
     OWNED(free) char *thing = NULL;
     struct ajar_error err = AJAR_NO_ERROR;
 
-    make_section(text, &section);
+    section_read(&section, text, PLACE_DOMAIN, "source.test");
     assert_int_equal(provider_group.check(&section.setting, &err), row->thing != NULL);
     if (!row->thing) {
-        assert_int_equal(err.status, AJAR_EPLAN);
-        assert_memory_equal(err.text, row->says, strlen(row->says));
+        assert_plan_error(&err, row->says);
         return;
     }
     assert_true(provider_group.thing(&section.setting, &thing, &err));
@@ -244,7 +223,7 @@ static void run_closed_case(void **state)
     OWNED(ajar_state_release) struct ajar_state closed = { 0 };
     struct ajar_error err = AJAR_NO_ERROR;
 
-    make_section(text, &section);
+    section_read(&section, text, PLACE_DOMAIN, "source.test");
     assert_true(provider_group.closed(&section.setting, &closed, &err));
     assert_int_equal(closed.known, row->closed.known);
     assert_int_equal(closed.exists, row->closed.exists);
@@ -266,14 +245,6 @@ static void test_the_name_comes_through_a_parameter(void **state)
     assert_true(parameters_fill(&parameters, at, "${source-netbios}$$$", &name, &err));
     assert_string_equal(name, "SOURCE$$$");
 }
-
-#define ADD_CASES(rows, run)                                 \
-    for (size_t i = 0; i < LENGTH(rows); i++)                \
-        tests[count++] = (struct CMUnitTest)                 \
-        {                                                    \
-            .name = (rows)[i].name, .test_func = (run),      \
-            .initial_state = (void *)(uintptr_t) & (rows)[i] \
-        }
 
 int main(void)
 {

@@ -5,12 +5,15 @@
 #include "base/text.h"
 #include "model/state.h"
 #include "provider/catalog.h"
+#include "rows.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
 #include <string.h>
 
 #include <cmocka.h>
+
+#include "section.h"
 
 #define GUID_ONE "0a6df799-abba-4e6e-8371-4444795f5776"
 #define GUID_TWO "ee26499c-26f0-4584-bd25-64e532f2d6e5"
@@ -139,20 +142,17 @@ static void run_section_case(void **state)
     const struct section_case *row = *state;
     OWNED(free)
     char *text = text_make("[member m]\ngroup = %s\nmember = %s\n", row->group, row->member);
-    OWNED(ini_free) struct ini *ini = NULL;
-    struct setting setting = { .file = "plan.ini", .place = PLACE_DOMAIN, .where = "target.test" };
+    OWNED(section_release) struct section section = { 0 };
     OWNED(free) char *thing = NULL;
     struct ajar_error err = AJAR_NO_ERROR;
 
-    assert_true(ini_read("plan.ini", text, strlen(text), INI_PLAIN, &ini, &err));
-    setting.section = &ini->sections[0];
-    assert_int_equal(provider_member.check(&setting, &err), row->thing != NULL);
+    section_read(&section, text, PLACE_DOMAIN, "target.test");
+    assert_int_equal(provider_member.check(&section.setting, &err), row->thing != NULL);
     if (!row->thing) {
-        assert_int_equal(err.status, AJAR_EPLAN);
-        assert_memory_equal(err.text, row->says, strlen(row->says));
+        assert_plan_error(&err, row->says);
         return;
     }
-    assert_true(provider_member.thing(&setting, &thing, &err));
+    assert_true(provider_member.thing(&section.setting, &thing, &err));
     assert_string_equal(thing, row->thing);
 }
 
@@ -167,14 +167,6 @@ static void test_a_plan_asks_for_a_member(void **state)
     assert_true(wanted.exists);
     assert_int_equal(wanted.count, 0);
 }
-
-#define ADD_CASES(rows, run)                                 \
-    for (size_t i = 0; i < LENGTH(rows); i++)                \
-        tests[count++] = (struct CMUnitTest)                 \
-        {                                                    \
-            .name = (rows)[i].name, .test_func = (run),      \
-            .initial_state = (void *)(uintptr_t) & (rows)[i] \
-        }
 
 int main(void)
 {

@@ -10,16 +10,13 @@
 
 #include <cmocka.h>
 
-static void read_section(const char *fields, struct ini **ret_ini, struct setting *ret_setting)
+#include "section.h"
+
+static void make_section(const char *fields, struct section *ret_section)
 {
     OWNED(free) char *text = text_make("[permission p]\n%s", fields);
-    struct ajar_error err = AJAR_NO_ERROR;
 
-    assert_true(ini_read("plan.ini", text, strlen(text), INI_PLAIN, ret_ini, &err));
-    *ret_setting = (struct setting){ .file = "plan.ini",
-                                     .place = PLACE_DOMAIN,
-                                     .where = "target.test",
-                                     .section = &(*ret_ini)->sections[0] };
+    section_read(ret_section, text, PLACE_DOMAIN, "target.test");
 }
 
 static const struct object_case {
@@ -49,18 +46,17 @@ static const struct object_case {
 static void run_object_case(void **state)
 {
     const struct object_case *row = *state;
-    OWNED(ini_free) struct ini *ini = NULL;
+    OWNED(section_release) struct section section = { 0 };
     OWNED(text_release) struct text known = TEXT_UP_TO(4096);
     OWNED(free) char *dn = NULL;
     struct ajar_error err = AJAR_NO_ERROR;
-    struct setting setting;
 
-    read_section(row->fields, &ini, &setting);
-    assert_true(object_check(&setting, &err));
-    assert_true(
-        object_dn(&setting, "DC=target,DC=test", "CN=Configuration,DC=target,DC=test", &dn, &err));
+    make_section(row->fields, &section);
+    assert_true(object_check(&section.setting, &err));
+    assert_true(object_dn(&section.setting, "DC=target,DC=test",
+                          "CN=Configuration,DC=target,DC=test", &dn, &err));
     assert_string_equal(dn, row->dn);
-    object_append(&known, &setting);
+    object_append(&known, &section.setting);
     assert_string_equal(text_peek(&known), row->known);
 }
 
@@ -80,14 +76,12 @@ static const struct wrong_case {
 static void run_wrong_case(void **state)
 {
     const struct wrong_case *row = *state;
-    OWNED(ini_free) struct ini *ini = NULL;
+    OWNED(section_release) struct section section = { 0 };
     struct ajar_error err = AJAR_NO_ERROR;
-    struct setting setting;
 
-    read_section(row->fields, &ini, &setting);
-    assert_false(object_check(&setting, &err));
-    assert_int_equal(err.status, AJAR_EPLAN);
-    assert_memory_equal(err.text, "plan.ini:2: object: ", strlen("plan.ini:2: object: "));
+    make_section(row->fields, &section);
+    assert_false(object_check(&section.setting, &err));
+    assert_plan_error(&err, "plan.ini:2: object: ");
     assert_non_null(strstr(err.text, row->says));
 }
 

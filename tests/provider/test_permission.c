@@ -5,6 +5,7 @@
 #include "base/text.h"
 #include "model/state.h"
 #include "provider/catalog.h"
+#include "rows.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -13,34 +14,20 @@
 
 #include <cmocka.h>
 
+#include "section.h"
+
 #define GUID_1 "91d67418-0135-4acc-8d79-c08e857cfbec"
 #define RU     "S-1-5-32-554"
 #define SERVER "CN=Server,CN=System,DC=target,DC=test: "
 
 /* ---- sections ---- */
 
-struct plan_section {
-    struct ini *ini;
-    struct setting setting;
-};
-
-static void make_setting(const char *fields, struct plan_section *ret_plan)
+static void make_section(const char *fields, struct section *ret_section)
 {
     OWNED(free) char *text = text_make("[permission p]\n%s\n", fields);
-    struct ajar_error err = AJAR_NO_ERROR;
 
-    assert_true(ini_read("plan.ini", text, strlen(text), INI_PLAIN, &ret_plan->ini, &err));
-    ret_plan->setting = (struct setting){ .file = "plan.ini",
-                                          .section = &ret_plan->ini->sections[0],
-                                          .place = PLACE_DOMAIN,
-                                          .where = "target.test" };
+    section_read(ret_section, text, PLACE_DOMAIN, "target.test");
 }
-
-static void plan_release(struct plan_section *plan)
-{
-    ini_free(plan->ini);
-}
-DEFINE_OWNED_STRUCT(struct plan_section, plan_release);
 
 static const struct section_case {
     const char *name;
@@ -120,34 +107,32 @@ static const struct section_case {
 static void run_section_case(void **state)
 {
     const struct section_case *row = *state;
-    OWNED(plan_release) struct plan_section plan = { 0 };
+    OWNED(section_release) struct section section = { 0 };
     OWNED(free) char *thing = NULL;
     struct ajar_error err = AJAR_NO_ERROR;
 
-    make_setting(row->fields, &plan);
-    assert_int_equal(provider_permission.check(&plan.setting, &err), row->thing != NULL);
+    make_section(row->fields, &section);
+    assert_int_equal(provider_permission.check(&section.setting, &err), row->thing != NULL);
     if (!row->thing) {
-        assert_int_equal(err.status, AJAR_EPLAN);
-        if (strncmp(err.text, row->says, strlen(row->says)) != 0)
-            fail_msg("%s", err.text);
+        assert_plan_error(&err, row->says);
         return;
     }
-    assert_true(provider_permission.thing(&plan.setting, &thing, &err));
+    assert_true(provider_permission.thing(&section.setting, &thing, &err));
     assert_string_equal(thing, row->thing);
 }
 
 static void test_a_section_has_a_ceiling(void **state)
 {
     OWNED(text_release) struct text fields = TEXT_UP_TO(4000);
-    OWNED(plan_release) struct plan_section plan = { 0 };
+    OWNED(section_release) struct section section = { 0 };
     struct ajar_error err = AJAR_NO_ERROR;
 
     (void)state;
     text_append(&fields, "object = domain\n");
     for (int i = 0; i < 33; i++)
         text_format(&fields, "ace = (A;;RP;;;S-1-5-21-%d)\n", i);
-    make_setting(text_peek(&fields), &plan);
-    assert_false(provider_permission.check(&plan.setting, &err));
+    make_section(text_peek(&fields), &section);
+    assert_false(provider_permission.check(&section.setting, &err));
     assert_memory_equal(err.text, "plan.ini:35: ace: ", 18);
 }
 
@@ -163,13 +148,13 @@ static void expect_fact(const struct ajar_state *state, const char *name, const 
 
 static void test_what_a_plan_asks_for(void **state)
 {
-    OWNED(plan_release) struct plan_section plan = { 0 };
+    OWNED(section_release) struct section section = { 0 };
     OWNED(ajar_state_release) struct ajar_state wanted = { 0 };
     struct ajar_error err = AJAR_NO_ERROR;
 
     (void)state;
-    make_setting("object = domain\nace = (D;;WP;;;WD)\nace = (A;;RP;;;Migrator)", &plan);
-    assert_true(provider_permission.want(&plan.setting, &wanted, &err));
+    make_section("object = domain\nace = (D;;WP;;;WD)\nace = (A;;RP;;;Migrator)", &section);
+    assert_true(provider_permission.want(&section.setting, &wanted, &err));
     assert_true(wanted.known);
     assert_true(wanted.exists);
     assert_int_equal(wanted.count, 4);
@@ -195,13 +180,13 @@ static void run_closed_case(void **state)
 {
     const struct closed_case *row = *state;
     OWNED(free) char *fields = text_make("object = domain\nace = (A;;RP;;;WD)\n%s", row->field);
-    OWNED(plan_release) struct plan_section plan = { 0 };
+    OWNED(section_release) struct section section = { 0 };
     OWNED(ajar_state_release) struct ajar_state closed = { 0 };
     OWNED(free) char *phrase = NULL;
     struct ajar_error err = AJAR_NO_ERROR;
 
-    make_setting(fields, &plan);
-    assert_true(provider_permission.closed(&plan.setting, &closed, &err));
+    make_section(fields, &section);
+    assert_true(provider_permission.closed(&section.setting, &closed, &err));
     assert_int_equal(closed.known, row->known);
     assert_int_equal(closed.exists, row->exists);
     assert_true(provider_permission.phrase(&closed, &phrase, &err));
@@ -308,14 +293,6 @@ static void run_phrase_case(void **state)
     assert_true(provider_permission.phrase(&made, &phrase, &err));
     assert_string_equal(phrase, row->phrase);
 }
-
-#define ADD_CASES(rows, run)                                 \
-    for (size_t i = 0; i < LENGTH(rows); i++)                \
-        tests[count++] = (struct CMUnitTest)                 \
-        {                                                    \
-            .name = (rows)[i].name, .test_func = (run),      \
-            .initial_state = (void *)(uintptr_t) & (rows)[i] \
-        }
 
 int main(void)
 {

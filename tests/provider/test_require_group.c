@@ -11,6 +11,8 @@
 
 #include <cmocka.h>
 
+#include "section.h"
+
 static const struct section_case {
     const char *name;
     const char *fields;
@@ -54,20 +56,16 @@ static void run_section_case(void **state)
 {
     const struct section_case *row = *state;
     OWNED(free) char *text = text_make("[require r]\n%s", row->fields);
-    OWNED(ini_free) struct ini *ini = NULL;
-    struct setting setting = { .file = "plan.ini", .place = row->place, .where = "target.test" };
+    OWNED(section_release) struct section section = { 0 };
     const struct requirement *requirement;
     struct ajar_error err = AJAR_NO_ERROR;
 
-    assert_true(ini_read("plan.ini", text, strlen(text), INI_PLAIN, &ini, &err));
-    setting.section = &ini->sections[0];
-    requirement = requirement_find(setting_value(&setting, "check"));
+    section_read(&section, text, row->place, "target.test");
+    requirement = requirement_find(setting_value(&section.setting, "check"));
     assert_non_null(requirement);
-    assert_int_equal(judge(&setting, requirement, &err), row->says == NULL);
-    if (row->says) {
-        assert_int_equal(err.status, AJAR_EPLAN);
-        assert_memory_equal(err.text, row->says, strlen(row->says));
-    }
+    assert_int_equal(judge(&section.setting, requirement, &err), row->says == NULL);
+    if (row->says)
+        assert_plan_error(&err, row->says);
     assert_int_not_equal(requirement->places & 1U << row->place, 0);
 }
 

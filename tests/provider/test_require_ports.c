@@ -3,6 +3,7 @@
  * What is said of ports, and which ports are asked for.
  */
 #include "provider/requirement.h"
+#include "rows.h"
 #include "transport/address.h"
 #include "transport/port_probe.h"
 
@@ -12,6 +13,8 @@
 #include <string.h>
 
 #include <cmocka.h>
+
+#include "section.h"
 
 /* A host with its addresses, and what answers at each of them, port by port. */
 struct target {
@@ -120,28 +123,12 @@ static const struct port_case {
     /* clang-format on */
 };
 
-struct section {
-    struct ini *ini;
-    struct setting setting;
-};
-
-static void section_read(struct section *section, const char *fields)
+static void read_requirement(struct section *section, const char *fields)
 {
     OWNED(free) char *text = text_make("[require test]\n%s", fields);
-    struct ajar_error err = AJAR_NO_ERROR;
 
-    assert_true(ini_read("plan.ini", text, strlen(text), INI_PLAIN, &section->ini, &err));
-    section->setting = (struct setting){ .file = "plan.ini",
-                                         .section = section->ini->sections,
-                                         .place = PLACE_HOST,
-                                         .where = "dc1.source.test" };
+    section_read(section, text, PLACE_HOST, "dc1.source.test");
 }
-
-static void section_release(struct section *section)
-{
-    ini_free(section->ini);
-}
-DEFINE_OWNED_STRUCT(struct section, section_release);
 
 static bool judge(const struct setting *setting, struct ajar_error *err)
 {
@@ -158,7 +145,7 @@ static void run_port_case(void **state)
     struct ajar_error err = AJAR_NO_ERROR;
 
     (void)current(&row->target);
-    section_read(&section, row->fields);
+    read_requirement(&section, row->fields);
     if (!judge(&section.setting, &err) ||
         !requirement_ports.examine(&target, &section.setting, &finding, &err))
         fail_msg("%s", err.text);
@@ -194,20 +181,11 @@ static void run_section_case(void **state)
     OWNED(section_release) struct section section = { 0 };
     struct ajar_error err = AJAR_NO_ERROR;
 
-    section_read(&section, row->fields);
+    read_requirement(&section, row->fields);
     assert_int_equal(judge(&section.setting, &err), row->ok);
-    assert_int_equal(err.status, row->ok ? AJAR_FINE : AJAR_EPLAN);
     if (!row->ok)
-        assert_memory_equal(err.text, "plan.ini:2: ports", 17);
+        assert_plan_error(&err, "plan.ini:2: ports");
 }
-
-#define ADD_CASES(rows, run)                                 \
-    for (size_t i = 0; i < LENGTH(rows); i++)                \
-        tests[count++] = (struct CMUnitTest)                 \
-        {                                                    \
-            .name = (rows)[i].name, .test_func = (run),      \
-            .initial_state = (void *)(uintptr_t) & (rows)[i] \
-        }
 
 int main(void)
 {

@@ -5,12 +5,15 @@
 #include "base/bytes.h"
 #include "fake/fake_pipe.h"
 #include "provider/requirement.h"
+#include "rows.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
 #include <string.h>
 
 #include <cmocka.h>
+
+#include "section.h"
 
 #define LSA    "SYSTEM\\CurrentControlSet\\Control\\Lsa"
 #define POLICY "SOFTWARE\\Policies\\Microsoft\\Windows\\DeviceGuard"
@@ -266,17 +269,6 @@ static bool judge(const struct requirement *requirement, const struct setting *s
            (!requirement->judge || requirement->judge(setting, err));
 }
 
-static void assert_part(const char *text, const char *part)
-{
-    if (!part) {
-        assert_null(text);
-        return;
-    }
-    assert_non_null(text);
-    if (!strstr(text, part))
-        fail_msg("\"%s\" is not in \"%s\"", part, text);
-}
-
 static void run_look_case(void **state)
 {
     const struct look_case *row = *state;
@@ -370,17 +362,8 @@ static void run_section_case(void **state)
     assert_int_equal(judge(row->requirement, &world.setting, &err), row->says == NULL);
     if (!row->says)
         return;
-    assert_int_equal(err.status, AJAR_EPLAN);
-    assert_memory_equal(err.text, row->says, strlen(row->says));
+    assert_plan_error(&err, row->says);
 }
-
-#define ADD_CASES(rows, run)                                 \
-    for (size_t i = 0; i < LENGTH(rows); i++)                \
-        tests[count++] = (struct CMUnitTest)                 \
-        {                                                    \
-            .name = (rows)[i].name, .test_func = (run),      \
-            .initial_state = (void *)(uintptr_t) & (rows)[i] \
-        }
 
 int main(void)
 {

@@ -10,6 +10,8 @@
 
 #include <cmocka.h>
 
+#include "section.h"
+
 static const struct section_case {
     const char *name;
     const char *fields;
@@ -36,20 +38,15 @@ static void run_section_case(void **state)
     const struct section_case *row = *state;
     OWNED(free) char *text = text_make("[require r]\n%s\n", row->fields);
     const struct requirement *right = requirement_find("right");
-    OWNED(ini_free) struct ini *ini = NULL;
-    struct setting setting = { .file = "plan.ini", .place = PLACE_DOMAIN, .where = "target.test" };
+    OWNED(section_release) struct section section = { 0 };
     struct ajar_error err = AJAR_NO_ERROR;
 
     assert_non_null(right);
-    assert_true(ini_read("plan.ini", text, strlen(text), INI_PLAIN, &ini, &err));
-    setting.section = &ini->sections[0];
-    assert_true(schema_check("plan.ini", setting.section, right->fields, NULL, &err));
-    assert_int_equal(right->judge(&setting, &err), row->says == NULL);
-    if (row->says) {
-        assert_int_equal(err.status, AJAR_EPLAN);
-        if (strncmp(err.text, row->says, strlen(row->says)) != 0)
-            fail_msg("%s", err.text);
-    }
+    section_read(&section, text, PLACE_DOMAIN, "target.test");
+    assert_true(schema_check("plan.ini", section.setting.section, right->fields, NULL, &err));
+    assert_int_equal(right->judge(&section.setting, &err), row->says == NULL);
+    if (row->says)
+        assert_plan_error(&err, row->says);
 }
 
 static void test_it_is_on_a_domain(void **state)

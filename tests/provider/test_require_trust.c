@@ -3,12 +3,15 @@
  * Trusts, as a directory in memory tells of them.
  */
 #include "provider/requirement.h"
+#include "rows.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
 #include <string.h>
 
 #include <cmocka.h>
+
+#include "section.h"
 
 /* One trusted domain, and all that the sort asks of a target and its directory. */
 struct target {
@@ -156,44 +159,17 @@ static const struct trust_case {
     /* clang-format on */
 };
 
-struct section {
-    struct ini *ini;
-    struct setting setting;
-};
-
-static void section_read(struct section *section, const char *partner, const char *fields)
+static void read_requirement(struct section *section, const char *partner, const char *fields)
 {
     OWNED(free) char *text = text_make("[require test]\npartner = %s\n%s", partner, fields);
-    struct ajar_error err = AJAR_NO_ERROR;
 
-    assert_true(ini_read("plan.ini", text, strlen(text), INI_PLAIN, &section->ini, &err));
-    section->setting = (struct setting){ .file = "plan.ini",
-                                         .section = section->ini->sections,
-                                         .place = PLACE_DOMAIN,
-                                         .where = "target.test" };
+    section_read(section, text, PLACE_DOMAIN, "target.test");
 }
-
-static void section_release(struct section *section)
-{
-    ini_free(section->ini);
-}
-DEFINE_OWNED_STRUCT(struct section, section_release);
 
 static bool judge(const struct setting *setting, struct ajar_error *err)
 {
     return schema_check(setting->file, setting->section, requirement_trust.fields, NULL, err) &&
            requirement_trust.judge(setting, err);
-}
-
-static void assert_part(const char *text, const char *part)
-{
-    if (!part) {
-        assert_null(text);
-        return;
-    }
-    assert_non_null(text);
-    if (!strstr(text, part))
-        fail_msg("\"%s\" is not in \"%s\"", part, text);
 }
 
 static void run_trust_case(void **state)
@@ -204,7 +180,7 @@ static void run_trust_case(void **state)
     OWNED(finding_release) struct finding finding = { 0 };
     struct ajar_error err = AJAR_NO_ERROR;
 
-    section_read(&section, "source.test", row->fields);
+    read_requirement(&section, "source.test", row->fields);
     if (!judge(&section.setting, &err) ||
         !requirement_trust.examine(&target, &section.setting, &finding, &err))
         fail_msg("%s", err.text);
@@ -236,7 +212,7 @@ static void run_trouble_case(void **state)
     struct finding finding = { .result = REQUIREMENT_PASS };
     struct ajar_error err = AJAR_NO_ERROR;
 
-    section_read(&section, "source.test", "");
+    read_requirement(&section, "source.test", "");
     assert_false(requirement_trust.examine(&target, &section.setting, &finding, &err));
     assert_int_equal(err.status, row->status);
     assert_int_equal(finding.result, REQUIREMENT_PASS);
@@ -264,21 +240,12 @@ static void run_section_case(void **state)
     OWNED(section_release) struct section section = { 0 };
     struct ajar_error err = AJAR_NO_ERROR;
 
-    section_read(&section, row->partner, row->fields);
+    read_requirement(&section, row->partner, row->fields);
     assert_int_equal(judge(&section.setting, &err), row->says == NULL);
     if (!row->says)
         return;
-    assert_int_equal(err.status, AJAR_EPLAN);
-    assert_memory_equal(err.text, row->says, strlen(row->says));
+    assert_plan_error(&err, row->says);
 }
-
-#define ADD_CASES(rows, run)                                 \
-    for (size_t i = 0; i < LENGTH(rows); i++)                \
-        tests[count++] = (struct CMUnitTest)                 \
-        {                                                    \
-            .name = (rows)[i].name, .test_func = (run),      \
-            .initial_state = (void *)(uintptr_t) & (rows)[i] \
-        }
 
 int main(void)
 {

@@ -3,6 +3,7 @@
  * What needs no server: names, ranges, results, filters.
  */
 #include "base/text.h"
+#include "rows.h"
 #include "transport/directory.h"
 #include "transport/directory_error.h"
 #include "transport/extended_dn.h"
@@ -234,14 +235,6 @@ static void test_attributes_are_found_in_any_case(void **state)
     free(attributes[0].name);
     free(attributes[1].name);
 }
-
-#define ADD_CASES(rows, run)                                 \
-    for (size_t i = 0; i < LENGTH(rows); i++)                \
-        tests[count++] = (struct CMUnitTest)                 \
-        {                                                    \
-            .name = (rows)[i].name, .test_func = (run),      \
-            .initial_state = (void *)(uintptr_t) & (rows)[i] \
-        }
 
 int main(void)
 {

@@ -4,6 +4,7 @@
  */
 #include "base/bytes.h"
 #include "base/text.h"
+#include "rows.h"
 #include "transport/address.h"
 #include "transport/resolver.h"
 
@@ -391,14 +392,6 @@ static void test_addresses_of_this_host_are_found(void **state)
     assert_int_equal(err.status, AJAR_EUNREACHABLE);
     assert_int_equal(found.count, 1);
 }
-
-#define ADD_CASES(rows, run)                                 \
-    for (size_t i = 0; i < LENGTH(rows); i++)                \
-        tests[count++] = (struct CMUnitTest)                 \
-        {                                                    \
-            .name = (rows)[i].name, .test_func = (run),      \
-            .initial_state = (void *)(uintptr_t) & (rows)[i] \
-        }
 
 int main(void)
 {
