@@ -8,8 +8,8 @@
  *     account = migrator
  *     group = S-1-5-32-544
  *
- * What counts is what the account's token would hold: membership through other groups and the
- * primary group, too.
+ * Membership through other groups and the primary group count, too. What a login adds (Everyone,
+ * Authenticated Users) does not: it is in groups of its own.
  */
 #include "provider/account.h"
 #include "provider/membership.h"
@@ -105,7 +105,7 @@ static bool look_further(struct directory *directory, const struct setting *sett
     struct extended_dn name;
     const char *way = NULL;
 
-    if (!token_read(directory, &membership->sid, &token, err) ||
+    if (!token_read_groups(directory, &membership->sid, &token, err) ||
         !read_group(directory, membership->group, &group, &name, err))
         return false;
     if (!token_has(&token, &name.sid))

@@ -157,6 +157,21 @@ static bool add_groups_of_principals(struct directory *directory, struct token *
            add_groups_below(directory, directory_configuration_dn(directory), filter, token, err);
 }
 
+bool token_read_groups(struct directory *directory, const struct sid *account,
+                       struct token *ret_token, struct ajar_error *err)
+{
+    OWNED(token_release) struct token token = { 0 };
+
+    if (!add(&token, account, err) || !add_token_groups(directory, account, &token, err))
+        return false;
+    /* Of a foreign principal the directory counts up nothing. */
+    if (token.count == 1 && !add_groups_of_principals(directory, &token, err))
+        return false;
+    *ret_token = token;
+    token = (struct token){ 0 };
+    return true;
+}
+
 bool token_read(struct directory *directory, const struct sid *account, struct token *ret_token,
                 struct ajar_error *err)
 {

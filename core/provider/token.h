@@ -20,6 +20,10 @@ struct token {
 bool token_read(struct directory *directory, const struct sid *account, struct token *ret_token,
                 struct ajar_error *err);
 
+/* Only its own SID and the groups that hold it, whatever a login adds. */
+bool token_read_groups(struct directory *directory, const struct sid *account,
+                       struct token *ret_token, struct ajar_error *err);
+
 bool token_has(const struct token *token, const struct sid *sid);
 
 void token_release(struct token *token);
