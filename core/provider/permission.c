@@ -33,6 +33,7 @@
 #include "provider/entries.h"
 #include "provider/object.h"
 #include "provider/object_dacl.h"
+#include "provider/permission_state.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -46,52 +47,6 @@ static const struct field_rule fields[] = {
     { .name = "closed", .type = FIELD_CHOICE, .choices = "present absent" },
     { 0 },
 };
-
-enum standing { ABSENT, COVERED, PRESENT };
-
-static const char *const standings[] = {
-    [ABSENT] = "absent",
-    [COVERED] = "covered",
-    [PRESENT] = "present",
-};
-
-static const char revision_fact[] = "acl-revision";
-
-/* "ace-1", "is-1", "trustee-1" */
-#define FACT_SIZE 40
-
-static const char *numbered(const char *name, size_t number, char room[FACT_SIZE])
-{
-    (void)snprintf(room, FACT_SIZE, "%s-%zu", name, number);
-    return room;
-}
-
-static const char *fact_of(const struct ajar_state *state, const char *name, size_t number)
-{
-    char room[FACT_SIZE];
-
-    return ajar_state_fact(state, numbered(name, number, room));
-}
-
-static bool set_fact(struct ajar_state *state, const char *name, size_t number, const char *value,
-                     struct ajar_error *err)
-{
-    char room[FACT_SIZE];
-
-    return ajar_state_set(state, numbered(name, number, room), value, err);
-}
-
-/* A state that says nothing of an entry means all of them alike. */
-static enum standing standing_of(const struct ajar_state *state, size_t number)
-{
-    const char *word = fact_of(state, "is", number);
-
-    for (size_t i = 0; word && i < LENGTH(standings); i++) {
-        if (strcmp(word, standings[i]) == 0)
-            return (enum standing)i;
-    }
-    return state->exists ? PRESENT : ABSENT;
-}
 
 static bool permission_check(const struct setting *setting, struct ajar_error *err)
 {
@@ -136,15 +91,6 @@ static bool permission_thing(const struct setting *setting, char **ret_thing,
     return append_sorted(&text, &entries, err) && text_take(&text, ret_thing, err);
 }
 
-static bool set_entry(struct ajar_state *state, size_t number, const struct sddl_ace *ace,
-                      enum standing standing, struct ajar_error *err)
-{
-    OWNED(free) char *text = NULL;
-
-    return sddl_format(ace, &text, err) && set_fact(state, "ace", number, text, err) &&
-           set_fact(state, "is", number, standings[standing], err);
-}
-
 /* The state in which all entries are there, or none. */
 static bool state_of_all(const struct setting *setting, bool exists, struct ajar_state *ret_state,
                          struct ajar_error *err)
@@ -155,7 +101,7 @@ static bool state_of_all(const struct setting *setting, bool exists, struct ajar
     if (!entries_read(setting, &entries, err))
         return false;
     for (size_t i = 0; i < entries.count; i++) {
-        if (!set_entry(&state, i + 1, &entries.list[i], exists ? PRESENT : ABSENT, err))
+        if (!permission_state_add(&state, i + 1, &entries.list[i], exists ? PRESENT : ABSENT, err))
             return false;
     }
     *ret_state = state;
@@ -217,14 +163,12 @@ static bool add_live_entry(const struct live *live, size_t index, struct ajar_st
 {
     const struct sddl_ace *ace = &live->entries.list[index];
     enum standing standing = look_for(&live->dacl, &ace->ace);
-    char sid[SID_TEXT_SIZE];
 
     if (standing == ABSENT)
         state->exists = false;
-    if (!set_entry(state, index + 1, ace, standing, err))
+    if (!permission_state_add(state, index + 1, ace, standing, err))
         return false;
-    sid_format(&ace->ace.trustee, sid);
-    return !ace->account || set_fact(state, "trustee", index + 1, sid, err);
+    return !ace->account || permission_state_add_trustee(state, index + 1, &ace->ace.trustee, err);
 }
 
 static bool state_of(const struct live *live, struct ajar_state *ret_state, struct ajar_error *err)
@@ -237,7 +181,7 @@ static bool state_of(const struct live *live, struct ajar_state *ret_state, stru
             return false;
     }
     (void)snprintf(revision, sizeof(revision), "%u", live->dacl.revision);
-    if (!ajar_state_set(&state, revision_fact, revision, err))
+    if (!ajar_state_set(&state, PERMISSION_REVISION, revision, err))
         return false;
     *ret_state = state;
     state = (struct ajar_state){ 0 };
@@ -254,57 +198,15 @@ static bool permission_observe(struct target *target, const struct setting *sett
            state_of(&live, ret_now, err);
 }
 
-/* A name may belong to another account by now. */
-static bool same_trustee(const struct ajar_state *now, const struct ajar_state *meant,
-                         size_t number)
-{
-    const char *a = fact_of(now, "trustee", number);
-    const char *b = fact_of(meant, "trustee", number);
-
-    return !a || !b || strcmp(a, b) == 0;
-}
-
-static enum match match_entry(const struct ajar_state *now, const struct ajar_state *meant,
-                              size_t number)
-{
-    enum standing live = standing_of(now, number);
-    enum standing wanted = standing_of(meant, number);
-
-    if (!same_trustee(now, meant, number))
-        return MATCH_OTHER;
-    if ((live == ABSENT) == (wanted == ABSENT))
-        return MATCH_SAME;
-    return live == COVERED ? MATCH_NEAR : MATCH_OTHER;
-}
-
-static enum match permission_match(const struct ajar_state *now, const struct ajar_state *meant)
-{
-    enum match match = MATCH_SAME;
-    size_t number = 1;
-
-    if (!now->known || !meant->known)
-        return MATCH_OTHER;
-    do {
-        enum match entry = match_entry(now, meant, number);
-
-        if (entry == MATCH_OTHER)
-            return MATCH_OTHER;
-        if (entry == MATCH_NEAR)
-            match = MATCH_NEAR;
-        number++;
-    } while (fact_of(now, "is", number) || fact_of(meant, "is", number));
-    return match;
-}
-
 /* Adds and removes what leads from the live state to `to`. */
 static bool edit(struct live *live, const struct ajar_state *to, struct ajar_error *err)
 {
-    const char *revision = ajar_state_fact(to, revision_fact);
+    const char *revision = ajar_state_fact(to, PERMISSION_REVISION);
 
     for (size_t i = 0; i < live->entries.count; i++) {
         const struct ace *ace = &live->entries.list[i].ace;
         enum standing now = look_for(&live->dacl, ace);
-        enum standing wanted = standing_of(to, i + 1);
+        enum standing wanted = permission_standing(to, i + 1);
 
         if (now == PRESENT && wanted == ABSENT)
             (void)descriptor_remove(&live->dacl, ace);
@@ -356,39 +258,6 @@ static bool move_to(struct directory *directory, struct live *live, const struct
     return descriptor_read(&live->dacl.bytes, &before, err) && edit(live, to, err) &&
            prove(&before, live, err) && check_unchanged(directory, live, &before.bytes, err) &&
            directory_set_dacl(directory, live->object, &live->dacl.bytes, err);
-}
-
-static const char *words_of(enum standing standing)
-{
-    return standing == COVERED ? "covered by another entry" : standings[standing];
-}
-
-static bool append_entry(struct text *text, const struct ajar_state *state, size_t number)
-{
-    const char *ace = fact_of(state, "ace", number);
-
-    if (!ace)
-        return false;
-    text_format(text, "%s%s %s", number > 1 ? ", " : "", ace, words_of(standing_of(state, number)));
-    return true;
-}
-
-static bool permission_phrase(const struct ajar_state *state, char **ret_phrase,
-                              struct ajar_error *err)
-{
-    OWNED(text_release) struct text text = TEXT_UP_TO(16384);
-    size_t number = 1;
-
-    if (!state->known)
-        text_append(&text, "not known");
-    else if (!fact_of(state, "ace", 1))
-        text_append(&text, standings[state->exists ? PRESENT : ABSENT]);
-    else if (!fact_of(state, "ace", 2)) /* the thing names it */
-        text_append(&text, words_of(standing_of(state, 1)));
-    else
-        while (append_entry(&text, state, number))
-            number++;
-    return text_take(&text, ret_phrase, err);
 }
 
 static bool refuse_conflict(const struct ajar_state *now, struct ajar_error *err)

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
  * Records of a journal from anywhere: they are read or refused, and what was read is written as a
- * text that says the same. The first byte chooses ('w' is a window, 'r' a requirement, 'm' a step of a
- * person, anything else a change), the rest is the text.
+ * text that says the same. The first byte chooses ('w' is a window, 'r' a requirement, 'm' a step
+ * of a person, anything else a change), the rest is the text.
  */
 #include "fuzz/fuzz.h"
 #include "journal/record.h"
