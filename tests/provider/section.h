@@ -1,13 +1,17 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * A section as a plan has it, for tests of what reads one. To be included behind <cmocka.h>.
+ * A section as a plan has it, for tests of what reads one.
  */
 #ifndef TESTS_PROVIDER_SECTION_H
 #define TESTS_PROVIDER_SECTION_H
 
 #include "model/setting.h"
 
+#include <setjmp.h>
+#include <stdarg.h>
 #include <string.h>
+
+#include <cmocka.h>
 
 struct section {
     struct ini *ini;
