@@ -6,6 +6,9 @@
 
 #include <string.h>
 
+/* A token holds no distribution groups: GROUP_TYPE_SECURITY_ENABLED ([MS-ADTS] 2.2.12). */
+#define SECURITY_GROUPS "(groupType:1.2.840.113556.1.4.803:=2147483648)"
+
 bool token_has(const struct token *token, const struct sid *sid)
 {
     for (size_t i = 0; i < token->count; i++) {
@@ -113,8 +116,9 @@ static bool add_groups_of(struct directory *directory, const char *dn, struct to
                                      .scope = DIRECTORY_SUBTREE,
                                      .attributes = attributes };
 
-    if (!directory_filter("(&(objectClass=group)(member:1.2.840.113556.1.4.1941:=@))", dn,
-                          strlen(dn), &filter, err))
+    if (!directory_filter("(&(objectClass=group)" SECURITY_GROUPS
+                          "(member:1.2.840.113556.1.4.1941:=@))",
+                          dn, strlen(dn), &filter, err))
         return false;
     query.filter = filter;
     if (!directory_search(directory, &query, &found, err))
