@@ -7,8 +7,9 @@
  *     check = clock
  *     within = 5m
  *
- * A controller's directory tells the time to anybody. Other hosts have none; they would be asked by
- * NetrRemoteTOD ([MS-SRVS] 3.1.4.21), which read_ahead() is the place for.
+ * A controller's directory tells the time to anybody, whether Kerberos would let us in or not.
+ * Other hosts have no directory: the Server service tells it to who is logged in (NetrRemoteTOD,
+ * [MS-SRVS] 3.1.4.21).
  */
 #include "provider/requirement.h"
 #include "transport/directory_time.h"
@@ -37,12 +38,41 @@ static bool judge(const struct setting *setting, struct ajar_error *err)
     return read_within(setting, &seconds, err);
 }
 
-/* By how many seconds the host is ahead of this one. */
-static bool read_ahead(struct target *target, int64_t *ret_ahead, struct ajar_error *err)
+static bool is_silent(const struct ajar_error *err)
 {
+    return err->status == AJAR_EUNREACHABLE || err->status == AJAR_ETIMEOUT;
+}
+
+static bool ask_server(struct target *target, const struct clock *clock, int64_t *ret_ahead,
+                       struct ajar_error *err)
+{
+    struct srvsvc_time time = { 0 };
+    struct srvsvc *server = NULL;
+
+    if (!target_server(target, &server, err) || !srvsvc_remote_time(server, &time, err))
+        return false;
+    *ret_ahead = time.now - clock_now(clock);
+    return true;
+}
+
+/* By how many seconds the host is ahead of this one. `ret_told` is false, and `err` says why, when
+ * it does not tell. */
+static bool read_ahead(struct target *target, bool *ret_told, int64_t *ret_ahead,
+                       struct ajar_error *err)
+{
+    struct ajar_error of_directory = AJAR_NO_ERROR;
     struct clock clock = clock_system();
 
-    return directory_time(target_name(target), target_timeout_ms(target), &clock, ret_ahead, err);
+    *ret_told = directory_time(target_name(target), target_timeout_ms(target), &clock, ret_ahead,
+                               &of_directory);
+    if (*ret_told)
+        return true;
+    if (!is_silent(&of_directory)) {
+        *err = of_directory;
+        return false;
+    }
+    *ret_told = ask_server(target, &clock, ret_ahead, err);
+    return *ret_told || err->status != AJAR_ESYSTEM;
 }
 
 /* A host that does not tell is no worse for it. */
@@ -50,14 +80,11 @@ static bool leave_open(const struct target *target, struct finding *ret_finding,
                        struct ajar_error *err)
 {
     struct ajar_error reason = *err;
-    OWNED(free) char *hint = NULL;
+    OWNED(free)
+    char *hint = text_make("compare by hand, on Windows: w32tm /stripchart /computer:%s /samples:1",
+                           target_name(target));
 
-    if (reason.status != AJAR_EUNREACHABLE && reason.status != AJAR_ETIMEOUT)
-        return false;
     *err = AJAR_NO_ERROR;
-    hint = text_make("only domain controllers are asked; compare by hand, on Windows: w32tm "
-                     "/stripchart /computer:%s /samples:1",
-                     target_name(target));
     if (!hint)
         return ajar_no_memory(err);
     return finding_unknown(ret_finding, err, hint, "%s does not tell its time: %s",
@@ -71,10 +98,11 @@ static bool examine(struct target *target, const struct setting *setting,
     int64_t within = 0;
     int64_t ahead = 0;
     int64_t apart;
+    bool told;
 
-    if (!read_within(setting, &within, err))
+    if (!read_within(setting, &within, err) || !read_ahead(target, &told, &ahead, err))
         return false;
-    if (!read_ahead(target, &ahead, err))
+    if (!told)
         return leave_open(target, ret_finding, err);
     apart = ahead < 0 ? -ahead : ahead;
     if (apart > within)

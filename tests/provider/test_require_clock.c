@@ -14,11 +14,14 @@
 
 #include "section.h"
 
-/* A host whose clock is so far ahead, or that does not tell. */
+/* A host whose directory, or whose Server service, tells so many seconds, or does not tell. */
 struct target {
     int64_t ahead;
     enum ajar_status status;
     char name[16];
+    int64_t server_ahead;
+    enum ajar_status connecting;
+    enum ajar_status asking;
 };
 
 const char *target_name(const struct target *target)
@@ -46,6 +49,26 @@ bool directory_time(const char *host, int timeout_ms, const struct clock *clock,
     return true;
 }
 
+bool target_server(struct target *target, struct srvsvc **ret_server, struct ajar_error *err)
+{
+    assert_int_not_equal(target->status, AJAR_FINE); /* a controller's directory is enough */
+    if (target->connecting != AJAR_FINE)
+        return ajar_fail(err, target->connecting, "SMB: it did not work");
+    *ret_server = (struct srvsvc *)(void *)target;
+    return true;
+}
+
+bool srvsvc_remote_time(struct srvsvc *server, struct srvsvc_time *ret_time, struct ajar_error *err)
+{
+    const struct target *target = (void *)server;
+    struct clock clock = clock_system();
+
+    if (target->asking != AJAR_FINE)
+        return ajar_fail(err, target->asking, "srvsvc: it did not work");
+    *ret_time = (struct srvsvc_time){ .now = clock_now(&clock) + target->server_ahead };
+    return true;
+}
+
 static const struct clock_case {
     const char *name;
     struct target target;
@@ -56,36 +79,42 @@ static const struct clock_case {
     bool has_hint;
 } clock_cases[] = {
     { "clock: agrees",
-      { 0, 0, "dc1" },
+      { 0, 0, "dc1", 0, 0, 0 },
       "",
       true,
       REQUIREMENT_PASS,
       "agrees with this host's",
       false },
-    { "clock: a second is nothing", { -1, 0, "dc1" }, "", true, REQUIREMENT_PASS, "agrees", false },
+    { "clock: a second is nothing",
+      { -1, 0, "dc1", 0, 0, 0 },
+      "",
+      true,
+      REQUIREMENT_PASS,
+      "agrees",
+      false },
     { "clock: a little ahead",
-      { 2, 0, "dc1" },
+      { 2, 0, "dc1", 0, 0, 0 },
       "",
       true,
       REQUIREMENT_PASS,
       "is 2s ahead of",
       false },
     { "clock: a little behind",
-      { -62, 0, "dc1" },
+      { -62, 0, "dc1", 0, 0, 0 },
       "",
       true,
       REQUIREMENT_PASS,
       "is 1m 2s behind",
       false },
     { "clock: just within",
-      { 300, 0, "dc1" },
+      { 300, 0, "dc1", 0, 0, 0 },
       "",
       true,
       REQUIREMENT_PASS,
       "is 5m ahead of",
       false },
     { "clock: too far ahead",
-      { 301, 0, "dc1" },
+      { 301, 0, "dc1", 0, 0, 0 },
       "",
       true,
       REQUIREMENT_FAIL,
@@ -93,41 +122,75 @@ static const struct clock_case {
       "than 5 minutes",
       true },
     { "clock: too far behind",
-      { -301, 0, "dc1" },
+      { -301, 0, "dc1", 0, 0, 0 },
       "",
       true,
       REQUIREMENT_FAIL,
       "is 5m 1s behind",
       true },
     { "clock: less is asked for",
-      { 30, 0, "dc1" },
+      { 30, 0, "dc1", 0, 0, 0 },
       "within = 10s\n",
       true,
       REQUIREMENT_FAIL,
       "and 10s is allowed",
       true },
     { "clock: more is asked for",
-      { 3600, 0, "dc1" },
+      { 3600, 0, "dc1", 0, 0, 0 },
       "within = 2h\n",
       true,
       REQUIREMENT_PASS,
       "1h",
       false },
-    { "clock: no LDAP there",
-      { 0, AJAR_EUNREACHABLE, "dc1" },
+    { "clock: no LDAP there, and the Server service tells",
+      { 0, AJAR_EUNREACHABLE, "pes1", -90, 0, 0 },
+      "",
+      true,
+      REQUIREMENT_PASS,
+      "the clock of pes1 is 1m 30s behind this host's",
+      false },
+    { "clock: no answer of LDAP, and the Server service tells",
+      { 0, AJAR_ETIMEOUT, "pes1", 330, 0, 0 },
+      "",
+      true,
+      REQUIREMENT_FAIL,
+      "the clock of pes1 is 5m 30s ahead of",
+      true },
+    { "clock: no SMB either",
+      { 0, AJAR_EUNREACHABLE, "pes1", 0, AJAR_EUNREACHABLE, 0 },
       "",
       true,
       REQUIREMENT_UNKNOWN,
-      "does not tell its time: LDAP: it did not work",
+      "pes1 does not tell its time: SMB: it did not work",
       true },
-    { "clock: no answer",
-      { 0, AJAR_ETIMEOUT, "dc1" },
+    { "clock: nobody may ask",
+      { 0, AJAR_EUNREACHABLE, "pes1", 0, AJAR_ELOGIN, 0 },
       "",
       true,
       REQUIREMENT_UNKNOWN,
-      "does not tell its time",
+      "does not tell its time: SMB",
       true },
-    { "clock: not LDAP", { 0, AJAR_EPROTOCOL, "dc1" }, "", false, REQUIREMENT_PASS, NULL, false },
+    { "clock: the Server service does not say",
+      { 0, AJAR_EUNREACHABLE, "pes1", 0, 0, AJAR_EDENIED },
+      "",
+      true,
+      REQUIREMENT_UNKNOWN,
+      "does not tell its time: srvsvc: it did not work",
+      true },
+    { "clock: nothing left here",
+      { 0, AJAR_EUNREACHABLE, "pes1", 0, AJAR_ESYSTEM, 0 },
+      "",
+      false,
+      REQUIREMENT_PASS,
+      NULL,
+      false },
+    { "clock: not LDAP",
+      { 0, AJAR_EPROTOCOL, "dc1", 0, 0, 0 },
+      "",
+      false,
+      REQUIREMENT_PASS,
+      NULL,
+      false },
 };
 
 static void read_requirement(struct section *section, const char *fields)
@@ -150,7 +213,8 @@ static void run_clock_case(void **state)
     assert_int_equal(requirement_clock.examine(&target, &section.setting, &finding, &err), row->ok);
     assert_int_equal(finding.result, row->result);
     if (!row->ok) {
-        assert_int_equal(err.status, row->target.status);
+        assert_int_equal(err.status,
+                         row->target.connecting ? row->target.connecting : row->target.status);
         assert_null(finding.reason);
         return;
     }
