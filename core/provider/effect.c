@@ -114,7 +114,8 @@ static bool add_process(struct target *target, const char *name, struct ajar_sta
         return forgive(&trouble, err);
     trouble = AJAR_NO_ERROR;
     (void)svcctl_close_service(services, &service, &trouble);
-    return status.process_id == 0 || set_number(evidence, "process", status.process_id, err);
+    return (status.process_id == 0 && status.state != SERVICE_STOPPED) || /* Samba does not tell */
+           set_number(evidence, "process", status.process_id, err);
 }
 
 /* The Server service shares its process, but tells when it started. */

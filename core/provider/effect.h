@@ -12,9 +12,9 @@
  *     asked      the clock of the one who asked
  *     uptime     milliseconds since the host started; wraps after 49.7 days
  *     shutdown   SYSTEM\CurrentControlSet\Control\Windows:ShutdownTime, or absent
- *     process    of the service
+ *     process    of the service; 0 while it is stopped
  *     started    when the Server service started, seconds since 1970
- *     refreshed  when the security settings of the policy were last processed
+ *     refreshed  when the security settings of the policy were last processed, or absent
  */
 #ifndef AJAR_PROVIDER_EFFECT_H
 #define AJAR_PROVIDER_EFFECT_H

@@ -45,30 +45,48 @@ static bool read_growth(const struct ajar_state *since, const struct ajar_state 
     return true;
 }
 
-/* The uptime wraps, and somebody may set a clock. Where both clocks agree on how much time has gone
- * by, a host that has run for less time than that, and whose uptime is not what it would be if it
- * had just run on, was restarted. */
+/* Did the host start within `elapsed` milliseconds? It has run for less time than that, and its
+ * uptime, which wraps, is not what it would be if it had just run on. */
+static bool started_within(int64_t elapsed, int64_t up, int64_t growth)
+{
+    int64_t off = (elapsed - growth) & 0xffffffff;
+
+    if (off > 0x7fffffff)
+        off = 0x100000000 - off;
+    return up < elapsed && off > TOLERANCE_MS;
+}
+
+/* Somebody may set a clock, the host's or the one of who asks: it counts as started only by both.
+ */
 static bool has_restarted(const struct ajar_state *since, const struct ajar_state *now)
 {
     int64_t elapsed = 0;
     int64_t asked = 0;
     int64_t growth = 0;
     int64_t up = 0;
-    int64_t off;
 
-    if (!read_growth(since, now, "clock", 1000, &elapsed) ||
-        !read_growth(since, now, "asked", 1000, &asked) ||
-        !read_growth(since, now, "uptime", 1, &growth) || !read_number(now, "uptime", &up))
-        return false;
-    off = (elapsed - growth) & 0xffffffff;
-    if (off > 0x7fffffff)
-        off = 0x100000000 - off;
-    return llabs(elapsed - asked) < TOLERANCE_MS && up < elapsed && off > TOLERANCE_MS;
+    return read_growth(since, now, "clock", 1000, &elapsed) &&
+           read_growth(since, now, "asked", 1000, &asked) &&
+           read_growth(since, now, "uptime", 1, &growth) && read_number(now, "uptime", &up) &&
+           started_within(elapsed, up, growth) && started_within(asked, up, growth);
 }
 
 bool effect_is_baseline(const struct ajar_state *evidence)
 {
     return evidence->known && !is_fact(evidence, "here", "no");
+}
+
+/* There is a new one; that it is gone tells nothing. */
+static bool is_renewed(const struct ajar_state *since, const struct ajar_state *now,
+                       const char *name)
+{
+    return differs(since, now, name) && !is_fact(now, name, "absent");
+}
+
+/* A service that was stopped takes up the change when it starts. */
+static bool has_new_process(const struct ajar_state *since, const struct ajar_state *now)
+{
+    return differs(since, now, "process") && !is_fact(now, "process", "0");
 }
 
 bool effect_has_come(const struct ajar_state *since, const struct ajar_state *now)
@@ -79,8 +97,7 @@ bool effect_has_come(const struct ajar_state *since, const struct ajar_state *no
         return true;
     if (!effect_is_baseline(since))
         return false;
-    return has_restarted(since, now) ||
-           (differs(since, now, "shutdown") && !is_fact(now, "shutdown", "absent")) ||
-           differs(since, now, "process") || differs(since, now, "started") ||
-           differs(since, now, "refreshed");
+    return has_restarted(since, now) || is_renewed(since, now, "shutdown") ||
+           has_new_process(since, now) || differs(since, now, "started") ||
+           is_renewed(since, now, "refreshed");
 }
