@@ -16,6 +16,7 @@ def new(now, boot=0, revision=0):
         "boot": boot,
         "booted": now - UPTIME_WHEN_NEW,
         "clock-offset": 0,
+        "tells-uptime": True,
         "last-process": 600,
         "name": "PES1",
         "domain": {"name": "PES1", "sid": "S-1-5-21-1004336348-1177238915-682003330"},

@@ -59,7 +59,8 @@ def time_of_day(call, read, write):
     read.text_pointer()
     moment = host_clock(call.state, call.now)
     utc = datetime.datetime.fromtimestamp(moment, datetime.timezone.utc)
-    uptime = int((call.now - call.state["booted"]) * 1000) % 2**32
+    tells = call.state["tells-uptime"]
+    uptime = int((call.now - call.state["booted"]) * 1000) % 2**32 if tells else 0
     write.pointer()
     write.u32(int(moment), uptime, utc.hour, utc.minute, utc.second, utc.microsecond // 10000,
               NO_TIME_ZONE, TICK, utc.day, utc.month, utc.year, utc.isoweekday() % 7)
