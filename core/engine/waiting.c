@@ -182,19 +182,36 @@ static const struct ajar_state *goal(const struct step *step)
     return step->record.closing ? &step->record.before : &step->record.wanted;
 }
 
+/* What a host did not tell before is what later looks compare with from now on. */
+static bool add_facts(struct ajar_state *since, const struct ajar_state *now,
+                      struct ajar_error *err)
+{
+    for (size_t i = 0; i < now->count; i++) {
+        const struct ajar_fact *fact = &now->facts[i];
+
+        if (!ajar_state_fact(since, fact->name) &&
+            !ajar_state_set(since, fact->name, fact->value, err))
+            return false;
+    }
+    return true;
+}
+
 /* New evidence of one host: it came, or it is what later looks compare with. */
-static void take_evidence(struct watch *watch, struct job *job)
+static bool take_evidence(struct watch *watch, struct job *job, struct ajar_error *err)
 {
     struct ajar_state *now = &job->reply.now;
 
     if (job->state != JOB_DONE || job->reply.error.status != AJAR_FINE)
-        return;
+        return true;
     watch->came = effect_has_come(&watch->since, now);
-    if (watch->came || effect_is_baseline(&watch->since) || !effect_is_baseline(now))
-        return;
+    if (watch->came || !effect_is_baseline(now))
+        return true;
+    if (effect_is_baseline(&watch->since))
+        return add_facts(&watch->since, now, err);
     ajar_state_release(&watch->since);
     watch->since = *now;
     *now = (struct ajar_state){ 0 };
+    return true;
 }
 
 static bool is_stopped(void *user)
@@ -221,7 +238,7 @@ static bool ask(struct ajar_run *run, struct watches *watches, struct ajar_error
     }
     ok = fleet_run(run->fleet, jobs, watches->count, &watch, err);
     for (size_t i = 0; ok && i < watches->count; i++)
-        take_evidence(&watches->list[i], &jobs[i]);
+        ok = take_evidence(&watches->list[i], &jobs[i], err);
     jobs_release(jobs, watches->count);
     return ok;
 }

@@ -7,8 +7,8 @@
  *     host-2 = dc3.target.test
  *
  * A host without facts could not be asked yet, or does not have the change yet; the next look
- * begins with it. A host that did what it had to is taken out; when none is left, the change is in
- * effect and waits no more.
+ * begins with it, as it does with a fact that the host did not tell so far. A host that did what it
+ * had to is taken out; when none is left, the change is in effect and waits no more.
  */
 #ifndef AJAR_ENGINE_WAITING_H
 #define AJAR_ENGINE_WAITING_H

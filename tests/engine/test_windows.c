@@ -351,6 +351,25 @@ static void a_host_that_was_away_is_watched_from_when_it_is_back(void **state)
     scene_clear(&scene);
 }
 
+/* The same for what a host that answers did not tell at first. */
+static void what_a_host_did_not_tell_is_watched_from_when_it_does(void **state)
+{
+    struct scene scene = { 0 };
+
+    (void)state;
+    scene_set(&scene);
+    scene.world->shy = true;
+    assert_int_equal(scene_apply(&scene), AJAR_EXIT_DONE);
+    assert_int_equal(count_waiting(&scene, true), 1);
+    scene.world->shy = false;
+    scene.world->starts++;
+    assert_int_equal(count_waiting(&scene, true), 1);
+    scene.world->starts++;
+    assert_int_equal(count_waiting(&scene, true), 0);
+    assert_int_equal(scene_rollback(&scene), AJAR_EXIT_DONE);
+    scene_clear(&scene);
+}
+
 /* Somebody put it back by hand after the host had started with it: it has to start once more. */
 static void what_others_put_back_waits_too(void **state)
 {
@@ -384,6 +403,7 @@ int main(void)
         cmocka_unit_test(what_was_kept_is_held_no_longer),
         cmocka_unit_test(a_restart_is_seen_both_ways_and_recorded),
         cmocka_unit_test(a_host_that_was_away_is_watched_from_when_it_is_back),
+        cmocka_unit_test(what_a_host_did_not_tell_is_watched_from_when_it_does),
         cmocka_unit_test(what_others_put_back_waits_too),
     };
 

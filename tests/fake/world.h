@@ -35,7 +35,8 @@ struct world {
     enum world_fault fault;
     int down;   /* the thing that cannot be reached, or -1 */
     int writes; /* that landed */
-    bool mute;  /* no host tells whether it was started */
+    bool mute;  /* no host can be asked whether it was started */
+    bool shy;   /* no host tells it, but something else */
     int starts; /* how often each host has been started: what "restart" waits for */
 };
 
