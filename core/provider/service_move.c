@@ -144,6 +144,18 @@ bool service_move(struct service_live *live, const struct ajar_state *to,
     return !move.start || service_live_change_start(live, move.start, err);
 }
 
+/* A service that was stopped from here and does not start is no conflict: nothing was left alone.
+ */
+static bool start_again(struct service_live *live, const struct service_wait *wait,
+                        struct ajar_error *err)
+{
+    if (service_live_start(live, wait, err))
+        return true;
+    if (err->status == AJAR_ECONFLICT)
+        err->status = AJAR_EPROTOCOL;
+    return ajar_while(err, "starting it again");
+}
+
 bool service_restart(struct service_live *live, const struct service_wait *wait,
                      struct ajar_error *err)
 {
@@ -154,7 +166,7 @@ bool service_restart(struct service_live *live, const struct service_wait *wait,
                          "service \"%s\" carries ajar's own connection to the host", live->name);
     if (!service_live_demand(live, SVCCTL_START | SVCCTL_STOP | SVCCTL_DEPENDENTS, err) ||
         (live->status.state != SERVICE_STOPPED && !service_live_refuse_dependents(live, err)) ||
-        !service_live_stop(live, wait, err) || !service_live_start(live, wait, err))
+        !service_live_stop(live, wait, err) || !start_again(live, wait, err))
         return false;
     if (process != 0 && live->status.process_id == process && !service_live_shares_process(live))
         return ajar_fail(err, AJAR_ECONFLICT, "service \"%s\" still runs in process %u", live->name,

@@ -19,7 +19,8 @@ bool service_move(struct service_live *live, const struct ajar_state *to,
                   const struct service_wait *wait, struct ajar_error *err);
 
 /* Stops it and starts it, and sees that it runs, in another process where the server tells one. A
- * service that has stopped, what is left of a restart that was cut off, is started. */
+ * service that has stopped, what is left of a restart that was cut off, is started. AJAR_ECONFLICT
+ * when it was left as it was; AJAR_EPROTOCOL when it has stopped and does not start. */
 bool service_restart(struct service_live *live, const struct service_wait *wait,
                      struct ajar_error *err);
 

@@ -645,6 +645,24 @@ static void test_a_restart_needs_another_process(void **state)
     move(world, &now, &now);
 }
 
+/* It was stopped from here: that is no conflict, which would mean that it was left alone. */
+static void test_a_restart_that_does_not_start_again_failed(void **state)
+{
+    struct world *world = *state;
+    OWNED(ajar_state_release) struct ajar_state now = { 0 };
+    struct ajar_error err = AJAR_NO_ERROR;
+
+    world->service->state = SERVICE_RUNNING;
+    world->service->ends_with = 1067;
+    read_section(world, "service = PesSvc\nrestart = yes\n");
+    observe(world, &now);
+    demand_status(try_to_write(world, &now, &now, &err), &err, AJAR_EPROTOCOL);
+    assert_non_null(strstr(err.text, "starting it again: service \"PesSvc\" is stopped"));
+    demand_log(world, "stop; start; ");
+    world->service->ends_with = 0;
+    move(world, &now, &now);
+}
+
 static void test_a_restart_of_nothing_is_refused(void **state)
 {
     struct world *world = *state;
@@ -830,6 +848,7 @@ int main(void)
         WITH_WORLD(test_a_restart_stops_and_starts),
         WITH_WORLD(test_a_restart_goes_on),
         WITH_WORLD(test_a_restart_needs_another_process),
+        WITH_WORLD(test_a_restart_that_does_not_start_again_failed),
         WITH_WORLD(test_a_restart_of_nothing_is_refused),
         WITH_WORLD(test_what_carries_the_connection_is_not_stopped),
         WITH_WORLD(test_each_call_may_break),
