@@ -210,8 +210,10 @@ void sink_format(struct sink *sink, enum style style, const char *format, ...)
 
 void sink_cell(struct sink *sink, enum style style, const char *text, size_t width)
 {
+    size_t own = sink_width(sink, text);
+
     sink_put(sink, style, text);
-    for (size_t i = sink_width(sink, text); i < width + 2; i++)
+    for (size_t i = own; i < (own > width ? own : width) + 2; i++)
         (void)fputc(' ', sink->file);
 }
 

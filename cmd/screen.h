@@ -60,7 +60,7 @@ void sink_put(struct sink *sink, enum style style, const char *text);
 void sink_format(struct sink *sink, enum style style, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
 
-/* Puts the text, and blanks up to `width` columns and two more. */
+/* Puts the text, and blanks up to `width` columns (or its own) and two more. */
 void sink_cell(struct sink *sink, enum style style, const char *text, size_t width);
 
 void sink_end_line(struct sink *sink);

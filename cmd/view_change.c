@@ -145,6 +145,8 @@ static char *phrase(const struct ajar_change *change, const struct view_style *s
     }
     if (sign(change, style) == '=')
         size = asprintf(&text, "%s (already so)", to);
+    else if (strcmp(from, to) == 0 && view_same(change->action, "modify"))
+        size = asprintf(&text, "%s (restart)", to); /* an action: nothing else stays the same */
     else
         size = asprintf(&text, "%s → %s", from, to);
     return size < 0 ? NULL : text;

@@ -45,6 +45,17 @@ static bool is_taken(const struct step *step)
     return step->record.state == CHANGE_CONFLICT && !step->record.reached.known;
 }
 
+/* One that could not be done again may be left as it is, if somebody says so. */
+static enum fate decide_action(const struct step *step, enum ajar_on_conflict on_conflict)
+{
+    bool tried = step->record.closing &&
+                 (step->record.state == CHANGE_CONFLICT || step->record.state == CHANGE_FAILED);
+
+    if (strcmp(step->record.action, "none") == 0)
+        return FATE_RESTORED;
+    return tried && on_conflict == AJAR_CONFLICT_KEEP ? FATE_KEEP : FATE_WRITE;
+}
+
 static enum fate decide(const struct step *step, enum ajar_on_conflict on_conflict)
 {
     if (!closing_is_due(step))
@@ -54,7 +65,7 @@ static enum fate decide(const struct step *step, enum ajar_on_conflict on_confli
     if (!step->now.known)
         return FATE_UNREADABLE;
     if (step_is_action(step))
-        return strcmp(step->record.action, "none") == 0 ? FATE_RESTORED : FATE_WRITE;
+        return decide_action(step, on_conflict);
     if (step_match_before(step) == MATCH_SAME)
         return FATE_RESTORED;
     if (step_match_before(step) == MATCH_NEAR ||
@@ -85,6 +96,13 @@ static bool note_conflict(struct step *step, struct ajar_error *err)
     return true;
 }
 
+static void note_left(struct step *step)
+{
+    step->trouble = AJAR_NO_ERROR;
+    (void)ajar_fail(&step->trouble, AJAR_ECONFLICT, "%s on %s is not done once more",
+                    step->record.setting, step->record.target);
+}
+
 /* Sets what this run has to do with each step, for the preview. */
 static bool preview(struct window *window, enum ajar_on_conflict on_conflict,
                     struct ajar_error *err)
@@ -96,7 +114,11 @@ static bool preview(struct window *window, enum ajar_on_conflict on_conflict,
         step->action = "none";
         if (fate == FATE_WRITE)
             step->action = step_action(step, &step->now, &step->record.before);
-        if ((fate == FATE_CONFLICT || fate == FATE_KEEP) && !note_conflict(step, err))
+        if (fate != FATE_CONFLICT && fate != FATE_KEEP)
+            continue;
+        if (step_is_action(step))
+            note_left(step);
+        else if (!note_conflict(step, err))
             return false;
     }
     return true;

@@ -420,6 +420,25 @@ static void what_does_not_run_is_not_restarted(void **state)
     assert_non_null(closed.report->windows[0].changes[1].waiting);
 }
 
+/* The host does not start any more: whoever keeps it so can close the window. */
+static void an_action_that_fails_can_be_kept(void **state)
+{
+    const struct scene *scene = *state;
+    OWNED(outcome_release) struct outcome opened = { 0 };
+    OWNED(outcome_release) struct outcome failed = { 0 };
+
+    set_thing(scene, 5, "running");
+    opened = apply(scene, WAITS, NULL, NULL);
+    assert_int_equal(opened.exit, AJAR_EXIT_DONE);
+    scene->world->stuck = true;
+    failed = rollback(scene, NULL, NULL);
+    assert_int_equal(failed.exit, AJAR_EXIT_PARTLY);
+    assert_string_equal(failed.report->windows[0].state, "partly-closed");
+    assert_int_equal(scene_rollback_with(scene, AJAR_CONFLICT_KEEP), AJAR_EXIT_DONE);
+    assert_int_equal(scene_count_open(scene), 0);
+    scene_assert_fsck(scene);
+}
+
 /* The window was kept from writing; then somebody else did just that: it stays theirs. */
 static void what_others_did_is_not_taken_away(void **state)
 {
@@ -464,6 +483,7 @@ int main(void)
         TEST(an_action_is_done_once_each_way_and_last),
         TEST(an_action_without_a_change_is_not_done),
         TEST(what_does_not_run_is_not_restarted),
+        TEST(an_action_that_fails_can_be_kept),
         TEST(what_others_did_is_not_taken_away),
     };
 

@@ -144,6 +144,8 @@ static bool write_thing(struct target *target, const struct setting *setting,
     expected = match(&now, from) == MATCH_SAME;
     ajar_state_release(&now);
     if (setting_value(setting, "restart")) {
+        if (world->stuck)
+            return ajar_fail(err, AJAR_EPROTOCOL, "it does not start");
         world->starts++;
         return !struck || strike_after(err);
     }

@@ -37,6 +37,7 @@ struct world {
     int writes; /* that landed */
     bool mute;  /* no host can be asked whether it was started */
     bool shy;   /* no host tells it, but something else */
+    bool stuck; /* no host starts anew */
     int starts; /* how often each host has been started: what "restart" waits for */
 };
 
