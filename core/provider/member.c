@@ -157,7 +157,7 @@ static enum match member_match(const struct ajar_state *now, const struct ajar_s
 {
     if (!now->known || !meant->known || now->exists != meant->exists)
         return MATCH_OTHER;
-    if (now->exists || lacks_principal(now) == lacks_principal(meant))
+    if (now->exists || !lacks_principal(meant) || lacks_principal(now)) /* a wish lacks nothing */
         return MATCH_SAME;
     return MATCH_NEAR;
 }

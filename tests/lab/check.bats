@@ -418,7 +418,7 @@ nothing_recorded() { ! git -C journal.git rev-parse --verify --quiet main; }
     grep -qE '^  fail +export-host-is-a-controller' out
     grep -qE '^ +despite +root' out
     ajar show --json
-    jq -e '[.windows[0].requirements[] | select(.despite)] |
+    jq -e '[.. | objects | select(.requirement? and .despite?)] |
         length == 1 and .[0].requirement == "export-host-is-a-controller" and .[0].despite == "root"' out
     ajar rollback --yes
     ends_with 0

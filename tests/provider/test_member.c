@@ -67,7 +67,7 @@ static const struct match_case {
     { "match: no member", NO_MEMBER, NO_MEMBER, MATCH_SAME },
     { "match: neither member nor principal", NOTHING, NOTHING, MATCH_SAME },
     { "match: the principal is still there", NO_MEMBER, NOTHING, MATCH_NEAR },
-    { "match: the principal is gone", NOTHING, NO_MEMBER, MATCH_NEAR },
+    { "match: the principal is gone, or only absence was asked for", NOTHING, NO_MEMBER, MATCH_SAME },
     { "match: member, meant to be none", MEMBER_BY(GUID_ONE), NOTHING, MATCH_OTHER },
     { "match: no member, meant to be one", NOTHING, MEMBER, MATCH_OTHER },
     { "match: not known now", UNKNOWN, NO_MEMBER, MATCH_OTHER },

@@ -421,10 +421,14 @@ static void test_states_are_matched_by_type_and_data(void **state)
     struct ajar_error err = AJAR_NO_ERROR;
     OWNED(ajar_state_release) struct ajar_state a = { .known = true, .exists = true };
     OWNED(ajar_state_release) struct ajar_state b = { .known = true, .exists = true };
+    OWNED(ajar_state_release) struct ajar_state without_key = { .known = true };
     const struct ajar_state absent = { .known = true };
     const struct ajar_state unknown = { 0 };
 
     (void)state;
+    assert_true(ajar_state_set(&without_key, "key", "absent", &err));
+    assert_int_equal(provider_registry.match(&without_key, &absent), MATCH_SAME);
+    assert_int_equal(provider_registry.match(&absent, &without_key), MATCH_NEAR);
     assert_true(ajar_state_set(&a, "type", "REG_SZ", &err));
     assert_true(ajar_state_set(&a, "data", "61000000", &err));
     assert_true(ajar_state_set(&a, "text", "a", &err));
