@@ -73,6 +73,34 @@ static const char *find_holder(const struct audit *audit, const struct step *ste
     return NULL;
 }
 
+static bool has_fact(const struct ajar_state *state, const struct ajar_fact *fact)
+{
+    const char *value = ajar_state_fact(state, fact->name);
+
+    return value && strcmp(value, fact->value) == 0;
+}
+
+/* Of a setting with several parts, one is as when it is open, and the others are not as when it is:
+ * a service that runs, but is started by hand. Where a fact is the same open and closed (a type), it
+ * is that now, too: else it is another thing, and neither. */
+static bool is_partly_open(const struct step *step, const struct ajar_state *closed)
+{
+    const struct ajar_state *wanted = &step->record.wanted;
+    bool has_open = false;
+
+    if (!wanted->exists || !closed->exists || !step->now.exists)
+        return false;
+    for (size_t i = 0; i < wanted->count; i++) {
+        const struct ajar_fact *fact = &wanted->facts[i];
+
+        if (has_fact(closed, fact) && !has_fact(&step->now, fact))
+            return false;
+        has_open = has_open || (ajar_state_fact(closed, fact->name) && !has_fact(closed, fact) &&
+                                has_fact(&step->now, fact));
+    }
+    return has_open;
+}
+
 /* Where a step stands, in the words of ajar_audit(). `before` is what was read, so that it is shown
  * from now to closed. */
 static const char *judge(const struct audit *audit, struct step *step, bool *ret_open)
@@ -86,9 +114,10 @@ static const char *judge(const struct audit *audit, struct step *step, bool *ret
         return "unknown";
     if (!step->provider->closed(step->setting, &closed, &ignored))
         return "unknown";
-    safe = step->provider->match(&step->now, &closed) != MATCH_OTHER;
+    safe = step->provider->match(&step->now, &closed) != MATCH_OTHER ||
+           (step_match_wanted(step) == MATCH_OTHER && !is_partly_open(step, &closed));
     ajar_state_release(&closed);
-    if (safe || step_match_wanted(step) == MATCH_OTHER)
+    if (safe)
         return "closed";
     *ret_open = !find_holder(audit, step);
     return *ret_open ? "open" : "held";

@@ -152,7 +152,7 @@ finds() {
 
     ajar plan "${ADMT[@]}" --close --quiet
     ends_with 0
-    # allow-password-export and RestrictAnonymous twice, the service; all else goes.
+    # RestrictAnonymous twice, AllowPasswordExport and the service are modified; all else goes.
     out_has '4 to modify, 5 to delete'
     finds 2 open "${ALL[@]}"
 

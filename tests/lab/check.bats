@@ -140,7 +140,7 @@ put_record_back() { lab on dc2 samba-tool dns add "${RECORD[@]}" >/dev/null 2>&1
 
 @test "names of the source that the target does not find" {
     HEAL=forward_names
-    lab conf dc2 'dns forwarder = 127.0.0.99'
+    lab conf dc2
     check
     finds 9 'fail target-names-source target.test'
     tells target-names-source target.test 'DNS server dc2.target.test (127.0.0.20)'
