@@ -81,8 +81,8 @@ static bool has_fact(const struct ajar_state *state, const struct ajar_fact *fac
 }
 
 /* Of a setting with several parts, one is as when it is open, and the others are not as when it is:
- * a service that runs, but is started by hand. Where a fact is the same open and closed (a type), it
- * is that now, too: else it is another thing, and neither. */
+ * a service that runs, but is started by hand. Where a fact is the same open and closed (a type),
+ * it is that now, too: else it is another thing, and neither. */
 static bool is_partly_open(const struct step *step, const struct ajar_state *closed)
 {
     const struct ajar_state *wanted = &step->record.wanted;

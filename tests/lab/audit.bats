@@ -136,10 +136,9 @@ finds() {
     out_has '2 to create, 7 unchanged'
 }
 
-@test "what somebody opened is found, closed in one run, and opened again by its name" {
+@test "what somebody opened is found, closed in one run, and opened again by name" {
     local window line
     open_by_hand
-    dump_all open
     finds 2 open "${ALL[@]}"
     ajar audit "${ADMT[@]}" --quiet
     ends_with 2
@@ -156,6 +155,9 @@ finds() {
     out_has '4 to modify, 5 to delete'
     finds 2 open "${ALL[@]}"
 
+    # A deleted group never comes again as the one it was: its rollback is a conflict.
+    lab on dc1 samba-tool group delete "$GROUP"
+    dump_all open
     ajar apply "${ADMT[@]}" --close --reason 'The migration is over' --ticket CHG-9 --yes --quiet
     ends_with 0
     finds 0 closed "${ALL[@]}"
@@ -174,7 +176,6 @@ finds() {
     window=$(jq -r '[.. | .window? // empty | strings] | first' out)
     ajar rollback "$window" --yes --quiet
     ends_with 0
-    sed -i 's/^start-pending$/running/' open/pes1.services
     dump_all again
     diff -r open again
 }
