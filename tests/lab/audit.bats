@@ -151,7 +151,7 @@ finds() {
 
     ajar plan "${ADMT[@]}" --close --quiet
     ends_with 0
-    # RestrictAnonymous twice, AllowPasswordExport and the service are modified; all else goes.
+    # RestrictAnonymous twice, AllowPasswordExport and the service stay with another value; the rest goes.
     out_has '4 to modify, 5 to delete'
     finds 2 open "${ALL[@]}"
 
