@@ -1,0 +1,335 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: GPL-3.0-or-later
+#
+# The whole of admt-password-migration on the lab, every setting of it: opened as the plan says,
+# seen by Samba's own tools, closed to the last byte, whatever was there before and wherever the
+# program was killed.
+#
+# FULL=1 kills it at each of its steps. Otherwise it is every STRIDE-th, from START on; both are
+# printed, and can be set.
+
+load lab.bash
+
+readonly GPO='{6AC1786C-016F-11D2-945F-00C04FB984F9}'
+readonly TEMPLATE='MACHINE/Microsoft/Windows NT/SecEdit/GptTmpl.inf'
+readonly LSA='HKLM\SYSTEM\CurrentControlSet\Control\Lsa'
+readonly PRE_WINDOWS_2000='Pre-Windows 2000 Compatible Access'
+readonly SERVER='CN=Server,CN=System,DC=target,DC=test'
+readonly -A NAME=([dc1]=dc1.source.test [dc2]=dc2.target.test [dc3]=dc3.target.test
+    [pes1]=pes1.source.test)
+
+# What the lab cannot offer: dc2 and dc3 do not forward names, the migrator is nobody in the source,
+# and the host that plays Windows is no controller.
+readonly -a UNMET=(export-host-is-a-controller migrator-administers-source target-names-source)
+
+# ---------------------------------------------------------------------------------------
+# Before and after each test
+
+in_a_lab() { [[ -n ${LAB_DIR-} ]] && "$BATS_TEST_DIRNAME/lab" list "$LAB_DIR" >/dev/null 2>&1; }
+
+setup_file() {
+    in_a_lab || return 0
+    "$BATS_TEST_DIRNAME/lab" on "$LAB_DIR" dc2 samba-tool user add ajar-migrator --random-password
+}
+
+teardown_file() {
+    in_a_lab || return 0
+    "$BATS_TEST_DIRNAME/lab" on "$LAB_DIR" dc2 samba-tool user delete ajar-migrator
+}
+
+setup() {
+    lab_setup
+    UNDO=()
+    lab windows reset
+    MIGRATOR=$(database dc2 '(sAMAccountName=ajar-migrator)' objectSid)
+    ADMT=(admt-password-migration --set source-domain=source.test --set source-netbios=SOURCE
+        --set target-domain=target.test --set pes-host=pes1.source.test
+        --set admt-host=dc2.target.test --set "migrator=$MIGRATOR")
+    DESPITE=("${UNMET[@]}")
+}
+
+teardown() {
+    local i
+    [[ -n ${LAB_SOURCE_CA-} ]] || return 0
+    lab_teardown
+    for ((i = ${#UNDO[@]} - 1; i >= 0; i--)); do eval "${UNDO[i]}"; done
+    lab windows reset
+}
+
+# later COMMAND: at the end of the test, the last one first.
+later() { UNDO+=("$1"); }
+
+full_apply() {
+    local despite=() name
+    for name in "${DESPITE[@]}"; do despite+=(--despite "$name"); done
+    ajar apply "${ADMT[@]}" "${despite[@]}" --for 2h --reason 'Move the first users' \
+        --ticket CHG-1 --yes "$@"
+}
+
+# ---------------------------------------------------------------------------------------
+# Samba's eyes
+
+# database HOST FILTER ATTRIBUTE: from the host's own database.
+database() {
+    lab on "$1" ldbsearch -H /var/lib/samba/private/sam.ldb "$2" "$3" | sed -n "s/^$3: //p"
+}
+
+dump() { lab in "$BATS_TEST_DIRNAME/dump" "$1" "${NAME[$2]}" "$(auth_of "${NAME[$2]}")"; }
+
+# The host that plays Windows, but for what each service's start and each call leave.
+windows() {
+    lab windows get | jq -S 'del(.revision, .["last-process"]) | del(.registry[].written) |
+        del(.services[] | .since, .process)'
+}
+
+# dc3 has what dc2 has.
+catch_up() {
+    lab on dc3 samba-tool drs replicate "${NAME[dc3]}" "${NAME[dc2]}" DC=target,DC=test \
+        --machine-pass >/dev/null
+}
+
+# look FOLDER HOST...: all that a window could have touched; the directories of these hosts.
+look() {
+    local folder=$1 host job jobs=()
+    shift
+    mkdir -p "$folder"
+    for host in "$@"; do
+        dump directory "$host" >"$folder/$host.directory" 3>&- &
+        jobs+=($!)
+    done
+    for host in dc1 dc2 dc3 pes1; do
+        dump registry "$host" >"$folder/$host.registry" 3>&- &
+        jobs+=($!)
+    done
+    for host in dc1 dc2; do
+        dump files "$host" >"$folder/$host.files" 3>&- &
+        jobs+=($!)
+    done
+    for job in "${jobs[@]}"; do wait "$job"; done
+    windows >"$folder/pes1.windows"
+}
+
+look_at_all() {
+    catch_up
+    look "$1" dc1 dc2 dc3
+}
+
+assert_same() { diff -r "$1" "$2" | cut -c1-2000 >difference || { cat difference; return 1; }; }
+
+policies() { echo "$LAB_DIR/$1/lib/sysvol/${NAME[$1]#*.}/Policies/$GPO"; }
+template() { tail -c +3 "$(policies "$1")/$TEMPLATE" | iconv -f UTF-16LE -t UTF-8 | tr -d '\r'; }
+
+# The version of the policy; it fails when the file and the directory do not agree.
+version() {
+    local file directory
+    file=$(tr -d '\r' <"$(policies "$1")/GPT.INI" | sed -n 's/^Version=//p')
+    directory=$(database "$1" "(cn=$GPO)" versionNumber)
+    is "$file" "$directory" >&2
+    echo "$file"
+}
+
+is() { [[ $1 == "$2" ]] || { echo "\"$1\" instead of \"$2\""; return 1; }; }
+
+# in_dump FILE PREFIX: the values, one a line, as text.
+in_dump() {
+    local value
+    while read -r value; do
+        xxd -r -p <<<"$value"
+        echo
+    done < <(awk -v p="$2: " 'index($0, p) == 1 { print substr($0, length(p) + 1) }' "$1")
+}
+
+# hex_of SID: its bytes.
+hex_of() {
+    local part parts
+    IFS=- read -ra parts <<<"$1"
+    printf '%02x%02x%012x' "${parts[1]}" $((${#parts[@]} - 3)) "${parts[2]}"
+    for part in "${parts[@]:3}"; do
+        printf '%08x' "$part" | sed -E 's/(..)(..)(..)(..)/\4\3\2\1/'
+    done
+}
+
+# An ACE that gives the migrator Migrate SID History, here and below ([MS-DTYP] 2.4.4.3).
+migrator_ace() { echo "0502380000010000010000005a8133ba934f764c87f357574bff8109$(hex_of "$MIGRATOR")"; }
+read_ace() { echo "0000180094000200$(hex_of S-1-5-32-554)"; }
+enumerate_ace() { echo "05002c0000010000010000001874d6913501cc4a8d79c08e857cfbec$(hex_of S-1-5-32-554)"; }
+
+# What was dumped while the window was open is what the plan says.
+opened_as_planned() {
+    local dc members
+    grep -qxF 'HKLM\SYSTEM\CurrentControlSet\Control\Lsa : '"'TcpipClientSupport' = 4 01000000" \
+        open/dc1.registry
+    grep -qixF 'HKLM\SYSTEM\CurrentControlSet\Control\Lsa : '"'AllowPasswordExport' = 4 01000000" \
+        open/pes1.registry
+    is "$(jq -r '.services.PesSvc | "\(.state) \(.start)"' open/pes1.windows)" 'running 2'
+    is "$(in_dump open/dc1.directory 'CN=SOURCE$$$,CN=Users,DC=source,DC=test groupType')" -2147483644
+    for dc in dc2 dc3; do
+        grep -qixF 'HKLM\SYSTEM\CurrentControlSet\Control\Lsa : '"'RestrictAnonymous' = 4 00000000" \
+            "open/$dc.registry"
+        members=$(in_dump "open/$dc.directory" "CN=$PRE_WINDOWS_2000,CN=Builtin,DC=target,DC=test member")
+        [[ $members == *'<SID=S-1-1-0>'* && $members == *'<SID=S-1-5-7>'* ]]
+        grep "^DC=target,DC=test nTSecurityDescriptor: " "open/$dc.directory" | grep -q "$(migrator_ace)"
+        grep "^$SERVER nTSecurityDescriptor: " "open/$dc.directory" >descriptor
+        grep -q "$(read_ace)" descriptor
+        grep -q "$(enumerate_ace)" descriptor
+    done
+    for dc in dc1 dc2; do template "$dc" | grep -qx 'AuditAccountManage *= *3'; done
+}
+
+# One window, closed; the journal knows who went on despite what.
+closed_and_recorded() {
+    local file steps
+    git -C journal.git fsck --strict >fsck 2>&1
+    ajar status
+    ends_with 0
+    out_lacks 'Still open'
+    steps=$(sed -n '/^Steps for people/,$p' out | sed -nE 's/^  ([a-z-]+)( on .*)?, (when|once|before).*/\1/p')
+    is "$steps" $'filter-sids-again\nremove-password-export\nrestart-server-services-again'
+    ajar status --json --quiet
+    is "$(jq -c '[.windows[] | [.state, .changes.restored]]' out)" '[["closed",13]]'
+    is "$(jq -r '.windows[0].waiting[] | .setting' out | sort | paste -sd ' ')" "${WAITING[*]}"
+    for file in $(git -C journal.git ls-tree -r --name-only main | grep /requirements/); do
+        git -C journal.git show "main:$file" >requirement
+        grep -qx 'result = pass' requirement ||
+            echo "$(sed -n 's/^name = //p' requirement) $(sed -n 's/^despite = //p' requirement)"
+    done | sort >unmet
+    diff <(printf "%s $(id -un)\n" "${DESPITE[@]}" | sort) unmet
+}
+
+# What has not taken effect when everything was changed.
+readonly -a WAITING_FOR_ALL=(allow-password-export anonymous-in-pre-windows-2000
+    audit-account-management-source audit-account-management-target everyone-in-pre-windows-2000
+    tcpip-client-support)
+
+# apply, look, rollback, look.
+identity() {
+    local source target
+    WAITING=("${WAITING[@]:-${WAITING_FOR_ALL[@]}}")
+    look_at_all before
+    source=$(version dc1)
+    target=$(version dc2)
+    full_apply
+    ends_with 0
+    look_at_all open
+    opened_as_planned
+    ajar rollback --yes
+    ends_with 0
+    look_at_all after
+    assert_same before after
+    is "$(version dc1)" $((source + 2))
+    is "$(version dc2)" $((target + 2))
+    closed_and_recorded
+}
+
+@test "identity: domains as they were made" {
+    identity
+}
+
+# ---------------------------------------------------------------------------------------
+# Killed anywhere
+
+# ajar_killed N ARGUMENT...: the same as `ajar`, killed at step N, 0 for never; sets $taken.
+ajar_killed() {
+    local at=$1
+    shift
+    rm -f steps
+    status=0
+    TMPDIR=$BATS_TEST_TMPDIR/tmp lab in env ASSASSIN_AT="$at" ASSASSIN_COUNT="$PWD/steps" \
+        LD_PRELOAD="$ASSASSIN" "$AJAR" "$@" --config "$PWD/ajar.ini" >out 2>err || status=$?
+    taken=$(stat -c %s steps)
+}
+
+find_assassin() {
+    ASSASSIN=$(realpath "${ASSASSIN:-$BATS_TEST_DIRNAME/../../build/tests/lab/libassassin.so}")
+    [[ -e $ASSASSIN ]]
+    # Two seconds of it are no other steps than these.
+    lab windows set services/PesSvc/start-seconds 0.3
+}
+
+# despite_all: as arguments.
+despite_all() { printf -- '--despite\n%s\n' "${DESPITE[@]}"; }
+
+# What each change was found as, but for the number that only goes up.
+baselines() {
+    local file
+    for file in $(git -C journal.git ls-tree -r --name-only main | grep /changes/); do
+        echo "${file#windows/*/}"
+        git -C journal.git show "main:$file" | sed -n '/^\[before\]/,/^\[wanted\]/p' |
+            grep -v '^version = '
+    done
+}
+
+# The way back to the start after a kill, every second time with a resume first, and what must hold.
+come_back() {
+    turn=$((turn + 1))
+    if ((turn % 2)) && [[ -n $(open_windows) ]]; then
+        ajar resume
+        ends_with 0
+    fi
+    if [[ -n $(open_windows) ]]; then
+        ajar rollback --yes
+        ends_with 0
+    fi
+    look now dc1 dc2
+    assert_same start now
+    version dc1 >/dev/null
+    version dc2 >/dev/null
+    [[ -d journal.git ]] || return 0
+    git -C journal.git fsck --strict >fsck 2>&1
+    [[ -z $(git -C journal.git for-each-ref) ]] || diff baselines <(baselines)
+}
+
+# spread COUNT SAMPLES: sets START and STRIDE, and tells them.
+spread() {
+    STRIDE=${STRIDE:-$((($1 + $2 - 1) / $2))}
+    [[ -z ${FULL-} ]] || STRIDE=1 START=${START:-1}
+    START=${START:-$((RANDOM % STRIDE + 1))}
+    echo "# of about $1 steps: killed at each ${STRIDE}th, from $START on" >&3
+}
+
+@test "killed at any step of an apply" {
+    local step turn=$((RANDOM % 2)) arguments
+    find_assassin
+    mapfile -t arguments < <(printf '%s\n' apply "${ADMT[@]}" && despite_all)
+    arguments+=(--for 2h --reason test --yes)
+    look start dc1 dc2
+    ajar_killed 0 "${arguments[@]}"
+    ends_with 0
+    ((taken > 150))
+    baselines >baselines
+    ajar rollback --yes
+    ends_with 0
+    spread "$taken" "${APPLY_SAMPLES:-12}"
+    for ((step = START; step <= ${END:-100000}; step += STRIDE)); do
+        rm -rf journal.git
+        ajar_killed "$step" "${arguments[@]}"
+        ((taken >= step)) || break
+        is "$status" 137
+        come_back || { echo "killed at step $step of the apply, turn $turn"; return 1; }
+        [[ -z ${FULL-} ]] || echo "# $step" >&3
+    done
+    ((step > START))
+}
+
+@test "killed at any step of a rollback" {
+    local step turn=$((RANDOM % 2))
+    find_assassin
+    look start dc1 dc2
+    full_apply
+    baselines >baselines
+    ajar_killed 0 rollback --yes
+    ends_with 0
+    ((taken > 100))
+    spread "$taken" "${ROLLBACK_SAMPLES:-10}"
+    for ((step = START; step <= ${END:-100000}; step += STRIDE)); do
+        rm -rf journal.git
+        full_apply
+        ends_with 0
+        ajar_killed "$step" rollback --yes
+        ((taken >= step)) || break
+        is "$status" 137
+        come_back || { echo "killed at step $step of the rollback, turn $turn"; return 1; }
+        [[ -z ${FULL-} ]] || echo "# $step" >&3
+    done
+    ((step > START))
+}
