@@ -173,7 +173,7 @@ opened_as_planned() {
         grep -q "$(read_ace)" descriptor
         grep -q "$(enumerate_ace)" descriptor
     done
-    for dc in dc1 dc2; do template "$dc" | grep -qx 'AuditAccountManage *= *3'; done
+    for dc in dc1 dc2; do template "$dc" | grep -qix 'AuditAccountManage *= *3'; done
 }
 
 # One window, closed; the journal knows who went on despite what.
@@ -201,6 +201,99 @@ readonly -a WAITING_FOR_ALL=(allow-password-export anonymous-in-pre-windows-2000
     audit-account-management-source audit-account-management-target everyone-in-pre-windows-2000
     tcpip-client-support)
 
+# ---------------------------------------------------------------------------------------
+# Identity, whatever was there before
+
+# Each of these puts something there and takes it away at the end of the test.
+
+# Data that says the same in another type, data that says otherwise, and none at all.
+found_values() {
+    local key='SYSTEM\CurrentControlSet\Control\Lsa' host
+    poke "${NAME[dc2]}" set "$key" RestrictAnonymous 1 31000000
+    poke "${NAME[dc3]}" set "$key" restrictanonymous 4 01000000
+    poke "${NAME[dc1]}" set "$key" TcpipClientSupport 3 00
+    poke "${NAME[pes1]}" unset "$key" AllowPasswordExport
+    for host in dc1 dc2 dc3; do later "poke ${NAME[$host]} drop '$key'"; done
+}
+
+# put_template HOST LINE...: as Windows stores it, by way of the share.
+put_template() {
+    local host=$1 folder="${NAME[$1]#*.}/Policies/$GPO"
+    shift
+    { printf '\xff\xfe' && printf '%s\r\n' "$@" | iconv -f UTF-8 -t UTF-16LE; } >template.inf
+    later "drop_template $host"
+    lab in smbclient -A "$(auth_of "${NAME[$host]}")" "//${NAME[$host]}/sysvol" -c "cd \"$folder\";
+        mkdir MACHINE/Microsoft; mkdir \"MACHINE/Microsoft/Windows NT\";
+        mkdir \"${TEMPLATE%/*}\"; put template.inf \"$TEMPLATE\"" >/dev/null
+    cmp template.inf "$(policies "$host")/$TEMPLATE"
+}
+
+drop_template() { rm -r "$(policies "$1")/MACHINE/Microsoft"; }
+
+found_templates() {
+    put_template dc1 '[Unicode]' 'Unicode=yes' '[Privilege Rights]' 'SeAuditPrivilege = *S-1-5-19' \
+        '' '; Größe'
+    put_template dc2 '[Version]' 'signature="$CHICAGO$"' 'Revision=1' '[event audit]' \
+        'AuditSystemEvents = 0' 'AUDITACCOUNTMANAGE  =  1' '[Unicode]' 'Unicode=yes'
+}
+
+found_service() {
+    lab windows set services/PesSvc/start 2
+    lab windows set services/PesSvc/start-seconds 0.1
+    lab in net rpc service start PesSvc --server="${NAME[pes1]}" -A "$(auth_of "${NAME[pes1]}")"
+    wait_for test_service 'running 2'
+}
+
+test_service() { is "$(lab windows get services/PesSvc | jq -r '"\(.state) \(.start)"')" "$1"; }
+
+found_group() {
+    lab on dc1 samba-tool group add 'SOURCE$$$' --group-scope=Domain --description=mine
+    later 'lab on dc1 samba-tool group delete "SOURCE\$\$\$"'
+}
+
+found_member_of_the_group() {
+    found_group
+    lab on dc1 samba-tool group addmembers 'SOURCE$$$' Guest
+    DESPITE+=(audit-group-is-empty)
+}
+
+# change_member add|delete: both, in Pre-Windows 2000 Compatible Access of target.test.
+change_members() {
+    lab on dc2 ldbmodify -H /var/lib/samba/private/sam.ldb >/dev/null <<LDIF
+dn: CN=$PRE_WINDOWS_2000,CN=Builtin,DC=target,DC=test
+changetype: modify
+$1: member
+member: <SID=S-1-1-0>
+member: <SID=S-1-5-7>
+LDIF
+}
+
+found_members() {
+    change_members add
+    later 'change_members delete'
+}
+
+# set_descriptor SDDL: of the account server.
+set_descriptor() {
+    lab on dc2 ldbmodify -H /var/lib/samba/private/sam.ldb >/dev/null <<LDIF
+dn: $SERVER
+changetype: modify
+replace: nTSecurityDescriptor
+nTSecurityDescriptor: $1
+LDIF
+}
+
+descriptor_text() { lab on dc2 samba-tool dsacl get --objectdn="$1" | sed -n 2p; }
+
+found_no_right_to_read() {
+    local whole
+    whole=$(descriptor_text "$SERVER")
+    [[ $whole == *'(A;;RPLCLORC;;;RU)'* ]]
+    later "set_descriptor '$whole'"
+    set_descriptor "${whole/'(A;;RPLCLORC;;;RU)'/}"
+    [[ $(descriptor_text "$SERVER") != *'(A;;RPLCLORC;;;RU)'* ]]
+}
+
 # apply, look, rollback, look.
 identity() {
     local source target
@@ -221,8 +314,208 @@ identity() {
     closed_and_recorded
 }
 
-@test "identity: domains as they were made" {
+@test "identity: domains as they were made" { identity; }
+
+@test "identity: values of other types, templates that are there" {
+    found_values
+    found_templates
     identity
+}
+
+@test "identity: an empty audit group, a service that runs" {
+    found_group
+    found_service
+    identity
+}
+
+@test "identity: an audit group with a member, members that are there, a right that is missing" {
+    found_member_of_the_group
+    found_members
+    found_no_right_to_read
+    WAITING=(allow-password-export audit-account-management-source
+        audit-account-management-target tcpip-client-support)
+    identity
+}
+
+# ---------------------------------------------------------------------------------------
+# What others see
+
+# now SETTING TARGET EXPRESSION: of what ajar read, by jq.
+now() { jq -r --arg s "$1" --arg t "$2" '.[] | select(.setting == $s and .target == $t) | .now | '"$3" live; }
+
+# as_ajar_says SETTING TARGET COMMAND...: the command succeeds exactly when the thing is there.
+as_ajar_says() {
+    local seen=false
+    if "${@:3}"; then seen=true; fi
+    is "$1 $seen" "$1 $(now "$1" "$2" .exists)"
+}
+
+# dword SETTING TARGET HOST VALUE
+same_dword() {
+    local said=absent
+    [[ $(now "$1" "$2" .exists) == false ]] || said="REG_DWORD 0x$(now "$1" "$2" .data |
+        sed -E 's/(..)(..)(..)(..)/\4\3\2\1/; s/^0+(.)/\1/')"
+    is "$1 $(registry_value "$3" "$LSA" "$4")" "$1 ${said/0x/}"
+}
+
+has_ace() { [[ $(descriptor_text "$1") == *"$2"* ]]; }
+
+# has_bytes DN HEX: in the descriptor that OpenLDAP's client reads, owner, group and DACL.
+has_bytes() {
+    LDAPTLS_CACERT=$LAB_TARGET_CA lab in ldapsearch -LLL -o ldif-wrap=no -x \
+        -H ldaps://dc2.target.test -D 'TARGET\Administrator' \
+        -y <(printf %s "$(<"$LAB_TARGET_PASSWORD_FILE")") -b "$1" -s base \
+        -E '!1.2.840.113556.1.4.801=::MAMCAQQ=' nTSecurityDescriptor >found
+    sed -n 's/^nTSecurityDescriptor:: //p' found | base64 -d | xxd -p | tr -d '\n' >bytes
+    [[ -s bytes ]] && grep -q "$2" bytes
+}
+
+has_member() { lab on dc2 samba-tool group show "$PRE_WINDOWS_2000" | grep -qi "^member: CN=$1,"; }
+
+has_group() { lab on dc1 samba-tool group show 'SOURCE$$$' 2>/dev/null | grep -qx 'groupType: -2147483644'; }
+
+# file_of HOST PATH: below the policy's folder, from the share.
+file_of() {
+    lab in smbclient -A "$(auth_of "${NAME[$1]}")" "//${NAME[$1]}/sysvol" \
+        -c "get \"${NAME[$1]#*.}/Policies/$GPO/$2\" got" >/dev/null 2>&1 && cat got && rm got
+}
+
+audits() {
+    file_of "$1" "$TEMPLATE" >inf || return
+    iconv -f UTF-16 -t UTF-8 inf | tr -d '\r' | grep -qx 'AuditAccountManage = 3'
+}
+
+same_versions() {
+    local text
+    text=$(file_of "$1" GPT.INI | tr -d '\r' | sed -n 's/^Version=//p')
+    [[ -n $text ]]
+    is "$(lab on "$1" samba-tool gpo show "$GPO" | sed -nE 's/^version +: //p')" "$text"
+}
+
+# All that the plan changes, as Samba's tools have it and as the program has read it, in the file live.
+all_agree() {
+    local pes=${NAME[pes1]} state
+    is "$(jq length live)" 13
+    as_ajar_says audit-group source.test has_group
+    as_ajar_says audit-account-management-source source.test audits dc1
+    as_ajar_says audit-account-management-target target.test audits dc2
+    same_versions dc1
+    same_versions dc2
+    as_ajar_says everyone-in-pre-windows-2000 target.test has_member Everyone
+    as_ajar_says anonymous-in-pre-windows-2000 target.test has_member 'Anonymous Logon'
+    as_ajar_says migrate-sid-history target.test has_ace DC=target,DC=test \
+        "(OA;CI;CR;ba33815a-4f93-4c76-87f3-57574bff8109;;$MIGRATOR)"
+    as_ajar_says migrate-sid-history target.test has_bytes DC=target,DC=test "$(migrator_ace)"
+    as_ajar_says read-sam-server target.test has_ace "$SERVER" '(A;;RPLCLORC;;;RU)'
+    as_ajar_says read-sam-server target.test has_bytes "$SERVER" "$(read_ace)"
+    as_ajar_says enumerate-sam-domain target.test has_ace "$SERVER" \
+        '(OA;;CR;91d67418-0135-4acc-8d79-c08e857cfbec;;RU)'
+    as_ajar_says enumerate-sam-domain target.test has_bytes "$SERVER" "$(enumerate_ace)"
+    same_dword tcpip-client-support dc1.source.test dc1.source.test TcpipClientSupport
+    same_dword restrict-anonymous dc2.target.test dc2.target.test RestrictAnonymous
+    same_dword restrict-anonymous dc3.target.test dc3.target.test RestrictAnonymous
+    same_dword allow-password-export "$pes" "$pes" AllowPasswordExport
+    state=$(lab in net rpc service status PesSvc --server="$pes" -A "$(auth_of "$pes")")
+    is "$(sed -n 's/^PesSvc service is \(.*\)\.$/\1/p' <<<"$state")" \
+        "$(now password-export-server "$pes" .state)"
+    is "$(sed -nE 's/^\tStart Type += //p' <<<"$state")" \
+        "$(now password-export-server "$pes" '{auto: "0x2", demand: "0x3"}[.start]')"
+}
+
+@test "Samba's tools see what ajar says, while the window is open and when it is closed" {
+    found_no_right_to_read
+    full_apply
+    ends_with 0
+    ajar status --live --json --quiet
+    ends_with 0
+    jq '.windows[0].settings' out >live
+    is "$(jq -c '[.[] | .now.exists] | unique' live)" '[true]'
+    is "$(jq -c '[.[] | .drifted] | unique' live)" '[false]'
+    all_agree
+    ajar rollback --yes
+    ends_with 0
+    ajar plan "${ADMT[@]}" --json --quiet
+    ends_with 0
+    jq .changes out >live
+    is "$(jq -c '[.[] | select(.now.exists) | .setting] | sort' live)" \
+        '["allow-password-export","enumerate-sam-domain","password-export-server"]'
+    all_agree
+}
+
+# ---------------------------------------------------------------------------------------
+# Others, and hosts that are away
+
+@test "a second operator goes on with the window that is there" {
+    local lines
+    full_apply
+    ends_with 0
+    head=$(git -C journal.git rev-parse main)
+    export SUDO_USER=second
+    full_apply
+    ends_with 0
+    is "$(git -C journal.git rev-parse main)" "$head"
+    baselines >baselines
+    # What was found first and is there again is opened again, for the same baseline.
+    poke dc2.target.test drop "${LSA#HKLM\\}"
+    full_apply
+    ends_with 0
+    is "$(registry_value dc2.target.test "$LSA" RestrictAnonymous)" 'REG_DWORD 0'
+    diff baselines <(baselines)
+    is "$(git -C journal.git ls-tree --name-only main windows/ | wc -l)" 1
+    is "$(git -C journal.git log -1 --format=%an main)" second
+    is "$(ajar status --json --quiet && jq -r '.windows[0].operator' out)" "$(id -un)"
+}
+
+@test "another plan that touches the audit group is refused" {
+    write_plan other <<'PLAN'
+[plan]
+name = other
+
+[group somebodys-group]
+on = domain source.test
+name = source$$$
+PLAN
+    full_apply
+    ends_with 0
+    head=$(git -C journal.git rev-parse main)
+    ajar apply other.ini --for 1h --reason test --yes
+    ends_with 4
+    err_has 'somebodys-group on source.test is held by window'
+    is "$(git -C journal.git rev-parse main)" "$head"
+    has_group
+}
+
+@test "a host that is away while the window opens and while it closes is listed, and resume finishes" {
+    local pes=${NAME[pes1]}
+    look before dc1 dc2
+    later 'lab start pes1'
+    lab stop pes1
+    DESPITE+=(export-host-answers password-server)
+    full_apply --timeout 5s
+    ends_with 3
+    out_has "$pes"
+    ajar status
+    ends_with 3
+    out_has "$pes: registry allow-password-export"
+    out_has "$pes: service password-export-server"
+    has_group
+    lab start pes1
+    ajar resume
+    ends_with 0
+    test_service 'running 2'
+    is "$(registry_value "$pes" "$LSA" AllowPasswordExport)" 'REG_DWORD 1'
+    lab stop pes1
+    ajar rollback --yes --timeout 5s
+    ends_with 3
+    out_has "$pes"
+    ajar status
+    ends_with 3
+    lab start pes1
+    ajar resume
+    ends_with 0
+    is "$(open_windows)" ''
+    look after dc1 dc2
+    assert_same before after
 }
 
 # ---------------------------------------------------------------------------------------
