@@ -45,15 +45,14 @@ static bool is_taken(const struct step *step)
     return step->record.state == CHANGE_CONFLICT && !step->record.reached.known;
 }
 
-/* One that could not be done again may be left as it is, if somebody says so. */
-static enum fate decide_action(const struct step *step, enum ajar_on_conflict on_conflict)
+/* What could not be put back may be left as it is, if somebody says so. */
+static bool is_given_up(const struct step *step, enum ajar_on_conflict on_conflict)
 {
-    bool tried = step->record.closing &&
-                 (step->record.state == CHANGE_CONFLICT || step->record.state == CHANGE_FAILED);
+    bool tried =
+        step->record.closing && (step->record.state == CHANGE_CONFLICT ||
+                                 (step_is_action(step) && step->record.state == CHANGE_FAILED));
 
-    if (strcmp(step->record.action, "none") == 0)
-        return FATE_RESTORED;
-    return tried && on_conflict == AJAR_CONFLICT_KEEP ? FATE_KEEP : FATE_WRITE;
+    return tried && on_conflict == AJAR_CONFLICT_KEEP;
 }
 
 static enum fate decide(const struct step *step, enum ajar_on_conflict on_conflict)
@@ -64,10 +63,13 @@ static enum fate decide(const struct step *step, enum ajar_on_conflict on_confli
         return FATE_UNTOUCHED;
     if (!step->now.known)
         return FATE_UNREADABLE;
-    if (step_is_action(step))
-        return decide_action(step, on_conflict);
-    if (step_match_before(step) == MATCH_SAME)
+    if (step_is_action(step) ? strcmp(step->record.action, "none") == 0
+                             : step_match_before(step) == MATCH_SAME)
         return FATE_RESTORED;
+    if (is_given_up(step, on_conflict))
+        return FATE_KEEP;
+    if (step_is_action(step))
+        return FATE_WRITE;
     if (step_match_before(step) == MATCH_NEAR ||
         (step_match_wanted(step) != MATCH_OTHER && !is_taken(step)))
         return FATE_WRITE;

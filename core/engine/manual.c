@@ -38,32 +38,50 @@ static const struct manual_record *find_record(const struct journal_window *wind
     return NULL;
 }
 
-static bool take(struct manual *manual, const struct setting *setting,
-                 const struct manual_record *record, struct ajar_error *err)
+static const char *moment_of(const struct setting *setting)
 {
     const char *when = setting_value(setting, "when");
 
+    return when ? when : "after";
+}
+
+static bool take(struct manual *manual, const struct setting *setting,
+                 const struct manual_record *record, struct ajar_error *err)
+{
     manual->setting = setting;
     if (record)
         return manual_record_copy(record, &manual->record, err);
     return text_replace(&manual->record.name, setting_name(setting), err) &&
-           text_replace(&manual->record.when, when ? when : "after", err);
+           text_replace(&manual->record.when, moment_of(setting), err);
+}
+
+static bool take_all(const struct ajar_plan *plan, const struct journal_window *window,
+                     const char *moment, struct manuals *manuals, struct ajar_error *err)
+{
+    const struct setting_list *sections = &plan->sections[PLAN_MANUAL];
+
+    for (size_t i = 0; i < sections->count; i++) {
+        const struct setting *setting = &sections->list[i];
+
+        if (strcmp(moment_of(setting), moment) != 0)
+            continue;
+        if (!take(&manuals->list[manuals->count++], setting,
+                  find_record(window, setting_name(setting)), err))
+            return false;
+    }
+    return true;
 }
 
 bool manuals_from_plan(const struct ajar_plan *plan, const struct journal_window *window,
                        struct manuals *ret_manuals, struct ajar_error *err)
 {
-    const struct setting_list *sections = &plan->sections[PLAN_MANUAL];
     OWNED(manuals_release) struct manuals manuals = { 0 };
 
-    manuals.list = calloc(sections->count + 1, sizeof(*manuals.list));
+    manuals.list = calloc(plan->sections[PLAN_MANUAL].count + 1, sizeof(*manuals.list));
     if (!manuals.list)
         return ajar_no_memory(err);
-    for (size_t i = 0; i < sections->count; i++) {
-        const struct setting *setting = &sections->list[i];
-
-        manuals.count++;
-        if (!take(&manuals.list[i], setting, find_record(window, setting_name(setting)), err))
+    for (size_t i = 0; i < LENGTH(moments_of); i++) {
+        if (!take_all(plan, window, moments_of[i], &manuals, err))
             return false;
     }
     *ret_manuals = manuals;

@@ -17,7 +17,7 @@ struct manual {
 
 struct manuals {
     size_t count;
-    struct manual *list; /* in the order of the plan */
+    struct manual *list; /* by the moment that they are due, then in the order of the plan */
 };
 
 /* When a step is due, as bits. */

@@ -68,6 +68,20 @@ static bool tell(struct ajar_report *report, const char **slot, const char *sour
     return !source || *slot || ajar_no_memory(err);
 }
 
+/* All values of a field that may stand more than once: "KB 322981; STIG V-254467". */
+static bool tell_joined(struct ajar_report *report, const char **slot,
+                        const struct setting *setting, const char *field, struct ajar_error *err)
+{
+    OWNED(text_release) struct text text = TEXT_UP_TO(4096);
+    const struct ini_section *section = setting->section;
+
+    for (size_t i = 0; i < section->count; i++) {
+        if (strcmp(section->fields[i].name, field) == 0)
+            text_format(&text, "%s%s", text.size ? "; " : "", section->fields[i].value);
+    }
+    return tell(report, slot, text.size ? text_peek(&text) : NULL, err);
+}
+
 static bool tell_state(struct ajar_report *report, const struct step *step,
                        const struct ajar_state *state, struct ajar_state *slot,
                        const char **phrase_slot, struct ajar_error *err)
@@ -135,7 +149,7 @@ static bool tell_change(struct ajar_report *report, const struct window *window,
            tell(report, &change->note, record->note, err) &&
            tell(report, &change->why, setting_value(setting, "why"), err) &&
            tell(report, &change->risk, setting_value(setting, "risk"), err) &&
-           tell(report, &change->reference, setting_value(setting, "reference"), err);
+           tell_joined(report, &change->reference, setting, "reference", err);
 }
 
 static void count_change(struct ajar_change_counts *counts, const struct change_record *record)
@@ -202,7 +216,7 @@ static bool tell_requirement(struct ajar_report *report, const struct examinatio
            tell(report, &slot->hint, record->hint, err) &&
            tell(report, &slot->despite, record->despite, err) &&
            tell(report, &slot->why, setting_value(examination->setting, "why"), err) &&
-           tell(report, &slot->reference, setting_value(examination->setting, "reference"), err);
+           tell_joined(report, &slot->reference, examination->setting, "reference", err);
 }
 
 /* The array belongs to the report, as its texts do. */
@@ -234,7 +248,7 @@ bool report_tell_manual(struct ajar_report *report, const struct manual *manual,
         !tell(report, &slot.by, manual->record.by, err) ||
         !tell(report, &slot.why, setting_value(setting, "why"), err) ||
         !tell(report, &slot.risk, setting_value(setting, "risk"), err) ||
-        !tell(report, &slot.reference, setting_value(setting, "reference"), err) ||
+        !tell_joined(report, &slot.reference, setting, "reference", err) ||
         !tell_commands(report, setting->section, &slot, err))
         return false;
     *ret_manual = slot;

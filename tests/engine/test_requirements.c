@@ -439,6 +439,37 @@ static void an_action_that_fails_can_be_kept(void **state)
     scene_assert_fsck(scene);
 }
 
+/* It is as the window left it, but the host does not let it go: somebody may settle that. */
+static void what_cannot_be_put_back_can_be_kept(void **state)
+{
+    const struct scene *scene = *state;
+    OWNED(outcome_release) struct outcome opened = apply(scene, SETTING, NULL, NULL);
+
+    assert_int_equal(opened.exit, AJAR_EXIT_DONE);
+    scene->world->stuck = true;
+    assert_int_equal(scene_rollback(scene), AJAR_EXIT_CONFLICT);
+    assert_int_equal(scene_rollback(scene), AJAR_EXIT_CONFLICT);
+    assert_int_equal(scene_rollback_with(scene, AJAR_CONFLICT_KEEP), AJAR_EXIT_DONE);
+    assert_string_equal(scene->world->things[1].value, "open");
+    assert_int_equal(scene_count_open(scene), 0);
+}
+
+/* Steps come in the order in which they are due, whatever the plan's; all references are told. */
+static void steps_and_references_are_told_in_order(void **state)
+{
+    OWNED(outcome_release)
+    struct outcome outcome =
+        on_plan(*state,
+                SETTING "reference = one\nreference = two\n[manual last]\nwhen = closing\ndo = c\n"
+                        "[manual second]\ndo = b\n[manual first]\nwhen = before\ndo = a\n",
+                plan_open);
+
+    assert_string_equal(outcome.report->windows[0].changes[0].reference, "one; two");
+    assert_string_equal(step(&outcome, 0)->name, "first");
+    assert_string_equal(step(&outcome, 1)->name, "second");
+    assert_string_equal(step(&outcome, 2)->name, "last");
+}
+
 /* The window was kept from writing; then somebody else did just that: it stays theirs. */
 static void what_others_did_is_not_taken_away(void **state)
 {
@@ -484,6 +515,8 @@ int main(void)
         TEST(an_action_without_a_change_is_not_done),
         TEST(what_does_not_run_is_not_restarted),
         TEST(an_action_that_fails_can_be_kept),
+        TEST(what_cannot_be_put_back_can_be_kept),
+        TEST(steps_and_references_are_told_in_order),
         TEST(what_others_did_is_not_taken_away),
     };
 

@@ -149,7 +149,7 @@ static bool write_thing(struct target *target, const struct setting *setting,
         world->starts++;
         return !struck || strike_after(err);
     }
-    if (!expected)
+    if (!expected || world->stuck)
         return ajar_fail(err, AJAR_ECONFLICT, "it is no longer what was expected");
     land(setting, to);
     return !struck || strike_after(err);

@@ -37,7 +37,7 @@ struct world {
     int writes; /* that landed */
     bool mute;  /* no host can be asked whether it was started */
     bool shy;   /* no host tells it, but something else */
-    bool stuck; /* no host starts anew */
+    bool stuck; /* no host starts anew, and nothing lets itself be written */
     int starts; /* how often each host has been started: what "restart" waits for */
 };
 
