@@ -27,14 +27,22 @@ readonly -a UNMET=(export-host-is-a-controller migrator-administers-source targe
 
 in_a_lab() { [[ -n ${LAB_DIR-} ]] && "$BATS_TEST_DIRNAME/lab" list "$LAB_DIR" >/dev/null 2>&1; }
 
+# Samba makes its own services' keys when it is first asked for services: before the first look.
 setup_file() {
+    local host
     in_a_lab || return 0
-    "$BATS_TEST_DIRNAME/lab" on "$LAB_DIR" dc2 samba-tool user add ajar-migrator --random-password
+    LAB=$BATS_TEST_DIRNAME/lab
+    eval "$("$LAB" env "$LAB_DIR")"
+    for host in dc1.source.test dc2.target.test dc3.target.test; do
+        lab in net rpc service list --server="$host" -A "$(auth_of "$host")" >/dev/null
+    done
+    lab on dc2 samba-tool user add ajar-migrator --random-password
 }
 
 teardown_file() {
     in_a_lab || return 0
-    "$BATS_TEST_DIRNAME/lab" on "$LAB_DIR" dc2 samba-tool user delete ajar-migrator
+    LAB=$BATS_TEST_DIRNAME/lab
+    lab on dc2 samba-tool user delete ajar-migrator
 }
 
 setup() {
