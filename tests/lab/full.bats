@@ -136,7 +136,7 @@ version() {
     local file directory
     file=$(tr -d '\r' <"$(policies "$1")/GPT.INI" | sed -n 's/^Version=//p')
     directory=$(database "$1" "(cn=$GPO)" versionNumber)
-    is "$file" "$directory" >&2
+    is "$file" "$directory" >&2 || return
     echo "$file"
 }
 
@@ -643,7 +643,8 @@ spread() {
         ajar_killed "$step" "${arguments[@]}"
         ((taken >= step)) || break
         is "$status" 137
-        come_back || { echo "killed at step $step of the apply, turn $turn"; return 1; }
+        echo "killed at step $step of the apply, turn $turn" # the last one that a failure shows
+        come_back
         [[ -z ${FULL-} ]] || echo "# $step" >&3
     done
     ((step > START))
@@ -666,7 +667,8 @@ spread() {
         ajar_killed "$step" rollback --yes
         ((taken >= step)) || break
         is "$status" 137
-        come_back || { echo "killed at step $step of the rollback, turn $turn"; return 1; }
+        echo "killed at step $step of the rollback, turn $turn" # the last one that a failure shows
+        come_back
         [[ -z ${FULL-} ]] || echo "# $step" >&3
     done
     ((step > START))
