@@ -205,6 +205,8 @@ static void put_line(struct sink *sink, const struct ajar_change *change,
         sink_cell(sink, STYLE_PLAIN, named, columns->name);
         sink_cell(sink, STYLE_PLAIN, phrased, columns->phrase);
         sink_put(sink, mark[0] == '!' ? STYLE_BAD : STYLE_PLAIN, change->state);
+        if (change->drifted)
+            sink_format(sink, STYLE_BAD, ", but it is %s now", or_not_known(change->now_phrase));
     } else if (named && phrased) {
         sink_cell(sink, STYLE_PLAIN, named, columns->name);
         sink_put(sink, STYLE_PLAIN, phrased);

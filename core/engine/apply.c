@@ -272,6 +272,8 @@ static bool go_on(struct window *fresh, struct window *own,
                   struct ajar_error *err)
 {
     move_observations(&fresh->steps, &own->steps);
+    if (!examinations_keep_despite(&own->examinations, &fresh->examinations, err))
+        return false;
     examinations_release(&own->examinations);
     own->examinations = fresh->examinations;
     fresh->examinations = (struct examinations){ 0 };

@@ -266,6 +266,24 @@ bool examinations_from_window(const struct journal_window *window, const struct 
     return true;
 }
 
+bool examinations_keep_despite(const struct examinations *old, struct examinations *fresh,
+                               struct ajar_error *err)
+{
+    for (size_t i = 0; i < fresh->count; i++) {
+        struct requirement_record *record = &fresh->list[i].record;
+
+        for (size_t j = 0; j < old->count && record->despite; j++) {
+            const struct requirement_record *first = &old->list[j].record;
+
+            if (first->despite && strcmp(first->name, record->name) == 0 &&
+                strcmp(first->target, record->target) == 0 &&
+                !text_replace(&record->despite, first->despite, err))
+                return false;
+        }
+    }
+    return true;
+}
+
 bool examination_failed(const struct examination *examination)
 {
     return strcmp(examination->record.result, words[REQUIREMENT_FAIL]) == 0;

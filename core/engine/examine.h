@@ -28,6 +28,10 @@ bool examinations_perform(struct ajar_run *run, const struct topology *topology,
 bool examinations_from_window(const struct journal_window *window, const struct ajar_plan *plan,
                               struct examinations *ret_examinations, struct ajar_error *err);
 
+/* Who went on first, although a requirement did not hold, stays noted while it still does not. */
+bool examinations_keep_despite(const struct examinations *old, struct examinations *fresh,
+                               struct ajar_error *err);
+
 bool examination_failed(const struct examination *examination);
 
 void examinations_release(struct examinations *examinations);

@@ -108,16 +108,15 @@ bool topology_list(const struct topology *topology, const struct setting *sectio
 {
     const struct reply *domain = NULL;
 
-    if (has_role(section) && !find_answer(topology, section->where, &domain, err))
-        return false;
     *ret_names = &section->where;
     *ret_count = 1;
-    if (section->place == PLACE_PDC)
-        *ret_names = (const char *const *)&domain->pdc;
-    if (section->place == PLACE_CONTROLLERS) {
-        *ret_names = (const char *const *)domain->hosts.names;
-        *ret_count = domain->hosts.count;
-    }
+    if (!has_role(section))
+        return true;
+    if (!find_answer(topology, section->where, &domain, err))
+        return false;
+    *ret_names = section->place == PLACE_PDC ? (const char *const *)&domain->pdc
+                                             : (const char *const *)domain->hosts.names;
+    *ret_count = section->place == PLACE_PDC ? 1 : domain->hosts.count;
     return true;
 }
 

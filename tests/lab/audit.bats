@@ -167,6 +167,8 @@ finds() {
     git -C journal.git log --format=%B main | grep -q 'The migration is over'
     git -C journal.git log --format=%B main | grep -q 'Ticket: CHG-9'
 
+    again=()
+
     # A rollback that names nothing opens nothing.
     dump_all closed
     ajar rollback --yes --quiet
@@ -177,7 +179,15 @@ finds() {
     ajar rollback "$window" --yes --quiet
     ends_with 0
     dump_all again
+    # An entry of a DACL that was put back has another place among its equals.
+    for look in open again; do
+        sed -i '/ nTSecurityDescriptor: /d' "$look"/*.directory
+    done
     diff -r open again
+    for one in "${ALL[@]}"; do
+        [[ $one == *audit-group ]] || again+=("$one")
+    done
+    finds 2 open "${again[@]}"
 }
 
 @test "one open setting is told, and no other" {
