@@ -5,11 +5,10 @@
 #include "engine/step.h"
 
 #include "base/text.h"
+#include "model/state.h"
 
 #include <stdio.h>
 #include <string.h>
-
-DEFINE_OWNED_STRUCT(struct ajar_state, ajar_state_release);
 
 static bool check_alone(const struct steps *steps, const struct step *fresh, struct ajar_error *err)
 {

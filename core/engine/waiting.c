@@ -2,12 +2,11 @@
 #include "engine/waiting.h"
 
 #include "base/text.h"
+#include "model/state.h"
 #include "provider/effect.h"
 
 #include <stdio.h>
 #include <string.h>
-
-DEFINE_OWNED_STRUCT(struct ajar_state, ajar_state_release);
 
 /* A host that a step waits for. */
 struct watch {

@@ -25,13 +25,12 @@
  */
 #include "base/guid.h"
 #include "base/text.h"
+#include "model/state.h"
 #include "provider/catalog.h"
 #include "provider/policy_live.h"
 
 #include <ctype.h>
 #include <string.h>
-
-DEFINE_OWNED_STRUCT(struct ajar_state, ajar_state_release);
 
 static const struct field_rule fields[] = {
     { .name = "gpo", .type = FIELD_TEXT, .required = true },

@@ -22,12 +22,11 @@
  * it: they are named, and it is the operator's turn.
  */
 #include "base/text.h"
+#include "model/state.h"
 #include "provider/catalog.h"
 #include "provider/service_move.h"
 
 #include <string.h>
-
-DEFINE_OWNED_STRUCT(struct ajar_state, ajar_state_release);
 
 static const struct field_rule fields[] = {
     { .name = "service", .type = FIELD_TEXT, .required = true },

@@ -9,10 +9,9 @@
 #include "live.h"
 
 #include "base/text.h"
+#include "model/state.h"
 #include "provider/catalog.h"
 #include "transport/target.h"
-
-DEFINE_OWNED_STRUCT(struct ajar_state, ajar_state_release);
 
 /* The state of a group of tests. */
 struct live_domain {

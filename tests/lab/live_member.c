@@ -6,10 +6,9 @@
 
 #include "base/sid.h"
 #include "base/text.h"
+#include "model/state.h"
 #include "provider/catalog.h"
 #include "transport/target.h"
-
-DEFINE_OWNED_STRUCT(struct ajar_state, ajar_state_release);
 
 static const char pre_windows_2000[] = "S-1-5-32-554";
 

@@ -4,12 +4,11 @@
  */
 #include "live_dacl.h"
 
+#include "model/state.h"
 #include "provider/catalog.h"
 #include "transport/target.h"
 
 #include <sys/wait.h>
-
-DEFINE_OWNED_STRUCT(struct ajar_state, ajar_state_release);
 
 #define ENUMERATE "91d67418-0135-4acc-8d79-c08e857cfbec"
 

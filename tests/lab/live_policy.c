@@ -7,13 +7,12 @@
 
 #include "base/text.h"
 #include "model/gpt.h"
+#include "model/state.h"
 #include "model/template.h"
 #include "provider/catalog.h"
 #include "provider/group_policy.h"
 #include "provider/requirement.h"
 #include "transport/target.h"
-
-DEFINE_OWNED_STRUCT(struct ajar_state, ajar_state_release);
 
 #define GUID "{6AC1786C-016F-11D2-945F-00C04FB984F9}"
 

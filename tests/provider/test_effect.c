@@ -2,6 +2,7 @@
  *
  * What two looks at a host prove, and what they do not.
  */
+#include "model/state.h"
 #include "provider/effect.h"
 
 #include "base/text.h"
@@ -13,8 +14,6 @@
 #include <string.h>
 
 #include <cmocka.h>
-
-DEFINE_OWNED_STRUCT(struct ajar_state, ajar_state_release);
 
 struct evidence_case {
     const char *name;

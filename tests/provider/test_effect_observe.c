@@ -8,6 +8,7 @@
 #include "fake/fake_pipe.h"
 #include "fake/fake_services.h"
 #include "fake/scripted_pipe.h"
+#include "model/state.h"
 #include "provider/catalog.h"
 #include "provider/effect.h"
 #include "transport/rpc/lsarpc_codec.h"
@@ -18,8 +19,6 @@
 #include <string.h>
 
 #include <cmocka.h>
-
-DEFINE_OWNED_STRUCT(struct ajar_state, ajar_state_release);
 
 #define WINDOWS "SYSTEM\\CurrentControlSet\\Control\\Windows"
 #define REFRESH                                                                                  \

@@ -6,6 +6,7 @@
 #include "base/text.h"
 #include "fake/fake_domain.h"
 #include "model/gpt.h"
+#include "model/state.h"
 #include "model/template.h"
 #include "provider/catalog.h"
 
@@ -14,8 +15,6 @@
 #include <string.h>
 
 #include <cmocka.h>
-
-DEFINE_OWNED_STRUCT(struct ajar_state, ajar_state_release);
 
 #define GUID     "{6AC1786C-016F-11D2-945F-00C04FB984F9}"
 #define DN       "CN=" GUID ",CN=Policies,CN=System," FAKE_DOMAIN_DN

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "fake/fake_services.h"
 #include "model/schema.h"
+#include "model/state.h"
 #include "provider/catalog.h"
 #include "transport/rpc/svcctl_codec.h"
 
@@ -9,8 +10,6 @@
 #include <string.h>
 
 #include <cmocka.h>
-
-DEFINE_OWNED_STRUCT(struct ajar_state, ajar_state_release);
 
 #define CEILING_MS 30000
 
