@@ -6,6 +6,10 @@
 
 static bool fill(struct finding *ret_finding, enum requirement_result result, const char *hint,
                  const char *format, va_list arguments, struct ajar_error *err)
+    __attribute__((format(printf, 4, 0)));
+
+static bool fill(struct finding *ret_finding, enum requirement_result result, const char *hint,
+                 const char *format, va_list arguments, struct ajar_error *err)
 {
     struct finding finding = { .result = result, .hint = text_copy(hint) };
 

@@ -193,8 +193,11 @@ struct ajar_report *new_report(size_t count)
 
 void ajar_report_free(struct ajar_report *report)
 {
-    for (size_t i = 0; i < report->count; i++)
+    for (size_t i = 0; i < report->count; i++) {
         free(report->windows[i].changes);
+        free(report->windows[i].requirements);
+        free(report->windows[i].manuals);
+    }
     free(report->windows);
     free(report);
 }
