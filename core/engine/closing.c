@@ -98,11 +98,16 @@ static bool note_conflict(struct step *step, struct ajar_error *err)
     return true;
 }
 
+/* Nobody changed it, but it is not put back: the window never made it so, or could not undo it. */
 static void note_left(struct step *step)
 {
     step->trouble = AJAR_NO_ERROR;
-    (void)ajar_fail(&step->trouble, AJAR_ECONFLICT, "%s on %s is not done once more",
+    (void)ajar_fail(&step->trouble, AJAR_ECONFLICT,
+                    step_is_action(step) ? "%s on %s is not done once more"
+                                         : "%s on %s stays as the plan wanted it",
                     step->record.setting, step->record.target);
+    (void)ajar_hint(&step->trouble, "whoever owns it decides: ajar rollback --on-conflict restore "
+                                    "tries to put the baseline back, keep accepts what is there");
 }
 
 /* Sets what this run has to do with each step, for the preview. */
@@ -118,7 +123,7 @@ static bool preview(struct window *window, enum ajar_on_conflict on_conflict,
             step->action = step_action(step, &step->now, &step->record.before);
         if (fate != FATE_CONFLICT && fate != FATE_KEEP)
             continue;
-        if (step_is_action(step))
+        if (step_is_action(step) || step_match_wanted(step) != MATCH_OTHER)
             note_left(step);
         else if (!note_conflict(step, err))
             return false;
