@@ -11,7 +11,8 @@
 #include "transport/target.h"
 
 /* A reading ends at the first of them, whatever was found: records and bytes that the host sent,
- * events that were kept. Its time ends it, too: target_patience(). */
+ * events that were kept. Its time ends it, too: a third of target_patience(), for there may be a
+ * second reading. */
 #define EVENTS_RECORDS_CEILING 200000U
 #define EVENTS_BYTES_CEILING   (64U << 20)
 #define EVENTS_KEPT_CEILING    4096U
@@ -35,13 +36,14 @@ enum events_end {
 };
 
 struct events {
-    int64_t now; /* on the host's clock, when the reading began */
+    int64_t now;   /* on the host's clock, when the reading began */
+    int64_t since; /* as the query says */
     size_t count;
     struct event *list; /* those that were asked for, none written before `since`, newest first */
     enum events_end end;
     size_t records;  /* that were looked at, of any source */
     int64_t oldest;  /* when the oldest of them was written; `now` when there was none */
-    bool is_cut_off; /* the log's first record is gone: it was overwritten, or the log cleared */
+    bool is_cut_off; /* the log's first record is gone: overwritten, or the log was cleared */
 };
 
 /* What time it is there. */
@@ -53,8 +55,8 @@ bool events_read(struct target *target, const struct events_query *query, struct
                  struct ajar_error *err);
 
 /* Was every record looked at that the host wrote at `since` or later? When it was not, that an
- * event is not in the list says nothing. A log that was never full reaches as far as anybody asks.
- */
+ * event is not in the list says nothing: the log was cleared, or is too small, or too much is in
+ * it. */
 bool events_reach(const struct events *events, int64_t since);
 
 /* Is the text (a connector's GUID) in one of the insertion strings, without regard to the case of

@@ -23,6 +23,7 @@ struct target {
     struct svcctl *services;
     struct srvsvc *server;
     struct lsarpc *security;
+    struct eventlog *events;
     struct share *sysvol;
     struct patience patience;
 };
@@ -56,6 +57,7 @@ bool target_new_with(const char *name, const struct target_connections *connecti
     target->services = connections->services;
     target->server = connections->server;
     target->security = connections->security;
+    target->events = connections->events;
     target->patience = connections->patience;
     *ret_target = target;
     return true;
@@ -245,10 +247,13 @@ static void close_pipes(struct target *target)
         srvsvc_close(target->server);
     if (target->security)
         lsarpc_close(target->security);
+    if (target->events)
+        eventlog_close(target->events);
     target->registry = NULL;
     target->services = NULL;
     target->server = NULL;
     target->security = NULL;
+    target->events = NULL;
 }
 
 /* A session that broke takes all its connections with it. */
@@ -321,6 +326,20 @@ bool target_security(struct target *target, struct lsarpc **ret_security, struct
         return false;
     pipe = NULL;
     *ret_security = target->security;
+    return true;
+}
+
+bool target_events(struct target *target, struct eventlog **ret_events, struct ajar_error *err)
+{
+    OWNED(rpc_pipe_close) struct rpc_pipe *pipe = NULL;
+    const char *host = NULL;
+
+    forget_broken(target);
+    if (!target->events && (!open_pipe(target, &rpc_eventlog, &host, &pipe, err) ||
+                            !eventlog_open(pipe, host, &target->events, err)))
+        return false;
+    pipe = NULL;
+    *ret_events = target->events;
     return true;
 }
 

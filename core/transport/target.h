@@ -8,6 +8,7 @@
 
 #include "base/patience.h"
 #include "transport/controllers.h"
+#include "transport/rpc/eventlog.h"
 #include "transport/rpc/lsarpc.h"
 #include "transport/rpc/srvsvc.h"
 #include "transport/rpc/svcctl.h"
@@ -35,6 +36,7 @@ struct target_connections {
     struct svcctl *services;
     struct srvsvc *server;
     struct lsarpc *security;
+    struct eventlog *events;
     struct patience patience;
 };
 
@@ -55,7 +57,7 @@ int target_timeout_ms(const struct target *target);
  *
  * Those to a host's pipes share one SMB session. When it breaks (the host restarts, a service ends
  * below an open pipe), the operation at hand fails and is not repeated: only a new look can tell
- * what it did. The next of these four calls then closes all of them and connects anew, so that one
+ * what it did. The next of these five calls then closes all of them and connects anew, so that one
  * broken session costs one operation. Therefore an operation takes all that it needs before it
  * makes its first call, and keeps nothing for the next operation: not the pointer, and not a
  * handle. */
@@ -64,6 +66,7 @@ bool target_registry(struct target *target, struct winreg **ret_registry, struct
 bool target_services(struct target *target, struct svcctl **ret_services, struct ajar_error *err);
 bool target_server(struct target *target, struct srvsvc **ret_server, struct ajar_error *err);
 bool target_security(struct target *target, struct lsarpc **ret_security, struct ajar_error *err);
+bool target_events(struct target *target, struct eventlog **ret_events, struct ajar_error *err);
 
 /* Writes need the PDC emulator. */
 bool target_directory(struct target *target, struct directory **ret_directory,

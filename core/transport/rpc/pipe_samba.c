@@ -47,6 +47,14 @@ const struct rpc_interface rpc_lsarpc = {
     .minor = 0,
 };
 
+const struct rpc_interface rpc_eventlog = {
+    .pipe = "eventlog",
+    .uuid = { 0xdc, 0x3f, 0x27, 0x82, 0x2a, 0xe3, 0xc3, 0x18, 0x3f, 0x78, 0x82, 0x79, 0x29, 0xdc,
+              0x23, 0xea },
+    .major = 0,
+    .minor = 0,
+};
+
 static void samba_pipe_free(struct samba_pipe *pipe)
 {
     /* The first one carries the connection and stays with the session. */

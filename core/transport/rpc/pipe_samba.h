@@ -20,10 +20,11 @@ struct rpc_interface {
     uint16_t minor;
 };
 
-extern const struct rpc_interface rpc_winreg; /* 338cd001-2244-31f1-aaaa-900038001003 v1.0 */
-extern const struct rpc_interface rpc_svcctl; /* 367abb81-9844-35f1-ad32-98f038001003 v2.0 */
-extern const struct rpc_interface rpc_srvsvc; /* 4b324fc8-1670-01d3-1278-5a47bf6ee188 v3.0 */
-extern const struct rpc_interface rpc_lsarpc; /* 12345778-1234-abcd-ef00-0123456789ab v0.0 */
+extern const struct rpc_interface rpc_winreg;   /* 338cd001-2244-31f1-aaaa-900038001003 v1.0 */
+extern const struct rpc_interface rpc_svcctl;   /* 367abb81-9844-35f1-ad32-98f038001003 v2.0 */
+extern const struct rpc_interface rpc_srvsvc;   /* 4b324fc8-1670-01d3-1278-5a47bf6ee188 v3.0 */
+extern const struct rpc_interface rpc_lsarpc;   /* 12345778-1234-abcd-ef00-0123456789ab v0.0 */
+extern const struct rpc_interface rpc_eventlog; /* 82273fdc-e32a-18c3-3f78-827929dc23ea v0.0 */
 
 /* Prepares a session with `host` (a DNS name); connects when the first pipe is opened. */
 bool smb_session_open(const char *host, const struct login *login, const struct ticket *ticket,
