@@ -14,6 +14,7 @@ static const struct requirement *const requirements[] = {
     &requirement_right,           /* on an object */
     &requirement_empty_group,     /* for the audit of SID history */
     &requirement_service,         /* on a host, from here on */
+    &requirement_events,          /* what a service tells of itself */
     &requirement_audit,           /* what LSA audits */
     &requirement_password_server, /* is there, and can be loaded */
     &requirement_credential_guard,

@@ -81,6 +81,7 @@ extern const struct requirement requirement_member;
 extern const struct requirement requirement_right;
 extern const struct requirement requirement_empty_group;
 extern const struct requirement requirement_service;
+extern const struct requirement requirement_events;
 extern const struct requirement requirement_audit;
 extern const struct requirement requirement_password_server;
 extern const struct requirement requirement_credential_guard;
