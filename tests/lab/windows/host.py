@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """The host as a whole: as it is when new, and its restart."""
+import events
 import services
 from registry import Registry, filetime
 from services import AUTO, DEMAND, DISABLED, service
@@ -24,6 +25,7 @@ def new(now, boot=0, revision=0):
                            "guid": "00000000-0000-0000-0000-000000000000", "sid": ""},
         "audit": {"on": True, "categories": [0] * 9},
         "faults": {},
+        "events": events.new(now),
         "services": _services(),
         "registry": {"": {"values": {}, "written": filetime(now - UPTIME_WHEN_NEW)}},
     }
