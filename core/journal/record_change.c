@@ -11,12 +11,15 @@ static const char *const change_words[] = { "intended",  "applied",  "failed",  
                                             "restoring", "restored", "conflict" };
 
 static const struct field_rule change_fields[] = {
-    { "setting", FIELD_NAME, true, false, NULL },
-    { "kind", FIELD_NAME, true, false, NULL },
-    { "target", FIELD_TEXT, true, false, NULL },
-    { "place", FIELD_CHOICE, true, false, "host domain" },
-    { "thing", FIELD_TEXT, true, false, NULL },
-    { "action", FIELD_CHOICE, true, false, "create modify delete none" },
+    { .name = "setting", .type = FIELD_NAME, .required = true },
+    { .name = "kind", .type = FIELD_NAME, .required = true },
+    { .name = "target", .type = FIELD_TEXT, .required = true },
+    { .name = "place", .type = FIELD_CHOICE, .required = true, .choices = "host domain" },
+    { .name = "thing", .type = FIELD_TEXT, .required = true },
+    { .name = "action",
+      .type = FIELD_CHOICE,
+      .required = true,
+      .choices = "create modify delete none" },
     { 0 },
 };
 static const size_t change_texts[] = {
@@ -26,9 +29,9 @@ static const size_t change_texts[] = {
 };
 
 static const struct field_rule outcome_fields[] = {
-    { "trouble", FIELD_NAME, false, false, NULL }, { "error", FIELD_ANY, false, false, NULL },
-    { "hint", FIELD_ANY, false, false, NULL },     { "note", FIELD_ANY, false, false, NULL },
-    { "waiting", FIELD_ANY, false, false, NULL },  { 0 },
+    { .name = "trouble", .type = FIELD_NAME }, { .name = "error", .type = FIELD_ANY },
+    { .name = "hint", .type = FIELD_ANY },     { .name = "note", .type = FIELD_ANY },
+    { .name = "waiting", .type = FIELD_ANY },  { 0 },
 };
 static const size_t outcome_texts[] = {
     offsetof(struct change_record, trouble), offsetof(struct change_record, error),
@@ -36,11 +39,13 @@ static const size_t outcome_texts[] = {
     offsetof(struct change_record, waiting),
 };
 static const struct field_rule result_fields[] = {
-    { "state", FIELD_CHOICE, true, false,
-      "intended applied failed unknown restoring restored conflict" },
-    { "during", FIELD_CHOICE, true, false, "apply rollback" },
-    { "at", FIELD_TEXT, true, false, NULL },
-    { "kept", FIELD_CHOICE, false, false, "yes" },
+    { .name = "state",
+      .type = FIELD_CHOICE,
+      .required = true,
+      .choices = "intended applied failed unknown restoring restored conflict" },
+    { .name = "during", .type = FIELD_CHOICE, .required = true, .choices = "apply rollback" },
+    { .name = "at", .type = FIELD_TEXT, .required = true },
+    { .name = "kept", .type = FIELD_CHOICE, .choices = "yes" },
     { 0 },
 };
 

@@ -11,13 +11,13 @@
 #include <string.h>
 
 static const struct field_rule requirement_fields[] = {
-    { "name", FIELD_NAME, true, false, NULL },
-    { "target", FIELD_TEXT, true, false, NULL },
-    { "check", FIELD_NAME, true, false, NULL },
-    { "result", FIELD_CHOICE, true, false, "pass fail unknown" },
-    { "reason", FIELD_ANY, true, false, NULL },
-    { "hint", FIELD_ANY, false, false, NULL },
-    { "despite", FIELD_TEXT, false, false, NULL },
+    { .name = "name", .type = FIELD_NAME, .required = true },
+    { .name = "target", .type = FIELD_TEXT, .required = true },
+    { .name = "check", .type = FIELD_NAME, .required = true },
+    { .name = "result", .type = FIELD_CHOICE, .required = true, .choices = "pass fail unknown" },
+    { .name = "reason", .type = FIELD_ANY, .required = true },
+    { .name = "hint", .type = FIELD_ANY },
+    { .name = "despite", .type = FIELD_TEXT },
     { 0 },
 };
 static const size_t requirement_texts[] = {
@@ -27,14 +27,14 @@ static const size_t requirement_texts[] = {
     offsetof(struct requirement_record, despite),
 };
 static const struct field_rule requirement_moments[] = {
-    { "at", FIELD_TEXT, true, false, NULL },
+    { .name = "at", .type = FIELD_TEXT, .required = true },
     { 0 },
 };
 
 static const struct field_rule manual_fields[] = {
-    { "name", FIELD_NAME, true, false, NULL },
-    { "when", FIELD_CHOICE, true, false, "before after closing" },
-    { "by", FIELD_TEXT, false, false, NULL },
+    { .name = "name", .type = FIELD_NAME, .required = true },
+    { .name = "when", .type = FIELD_CHOICE, .required = true, .choices = "before after closing" },
+    { .name = "by", .type = FIELD_TEXT },
     { 0 },
 };
 static const size_t manual_texts[] = {
@@ -43,7 +43,7 @@ static const size_t manual_texts[] = {
     offsetof(struct manual_record, by),
 };
 static const struct field_rule manual_moments[] = {
-    { "at", FIELD_TEXT, false, false, NULL },
+    { .name = "at", .type = FIELD_TEXT },
     { 0 },
 };
 

@@ -9,14 +9,14 @@ static const char *const window_words[] = { "opening", "open",          "partly-
                                             "closing", "partly-closed", "closed" };
 
 static const struct field_rule window_fields[] = {
-    { "id", FIELD_TEXT, true, false, NULL },
-    { "plan", FIELD_TEXT, true, false, NULL },
-    { "title", FIELD_ANY, true, false, NULL },
-    { "operator", FIELD_TEXT, true, false, NULL },
-    { "host", FIELD_TEXT, true, false, NULL },
-    { "reason", FIELD_TEXT, true, false, NULL },
-    { "ticket", FIELD_ANY, false, false, NULL },
-    { "version", FIELD_TEXT, true, false, NULL },
+    { .name = "id", .type = FIELD_TEXT, .required = true },
+    { .name = "plan", .type = FIELD_TEXT, .required = true },
+    { .name = "title", .type = FIELD_ANY, .required = true },
+    { .name = "operator", .type = FIELD_TEXT, .required = true },
+    { .name = "host", .type = FIELD_TEXT, .required = true },
+    { .name = "reason", .type = FIELD_TEXT, .required = true },
+    { .name = "ticket", .type = FIELD_ANY },
+    { .name = "version", .type = FIELD_TEXT, .required = true },
     { 0 },
 };
 static const size_t window_texts[] = {
@@ -26,11 +26,14 @@ static const size_t window_texts[] = {
     offsetof(struct window_record, ticket), offsetof(struct window_record, tool_version),
 };
 static const struct field_rule window_moments[] = {
-    { "state", FIELD_CHOICE, true, false, "opening open partly-open closing partly-closed closed" },
-    { "toward", FIELD_CHOICE, false, false, "closed" },
-    { "opened", FIELD_TEXT, true, false, NULL },
-    { "until", FIELD_TEXT, false, false, NULL },
-    { "closed", FIELD_TEXT, false, false, NULL },
+    { .name = "state",
+      .type = FIELD_CHOICE,
+      .required = true,
+      .choices = "opening open partly-open closing partly-closed closed" },
+    { .name = "toward", .type = FIELD_CHOICE, .choices = "closed" },
+    { .name = "opened", .type = FIELD_TEXT, .required = true },
+    { .name = "until", .type = FIELD_TEXT },
+    { .name = "closed", .type = FIELD_TEXT },
     { 0 },
 };
 

@@ -40,7 +40,7 @@ static const struct field_rule recorded_fields[] = {
 
 static const struct field_rule parameter_fields[] = {
     { .name = "about", .type = FIELD_TEXT, .required = true },
-    { .name = "default", .type = FIELD_TEXT },
+    { .name = "default", .type = FIELD_ANY },
     { 0 },
 };
 

@@ -105,6 +105,8 @@ static bool check_value(const struct judged *j, struct ajar_error *err)
 {
     const char *value = j->field->value;
 
+    if (j->rule->may_be_empty && !value[0])
+        return true;
     switch (j->rule->type) {
     case FIELD_ANY:
         return true;

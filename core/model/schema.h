@@ -25,6 +25,8 @@ struct field_rule {
     bool required;
     bool repeatable;
     const char *choices; /* FIELD_CHOICE: "dword sz qword" */
+    bool may_be_empty;   /* an empty text is right, whatever the type: the field says nothing then
+                          * (setting_given()) */
 };
 
 /* Holds a section against one or two tables (each ends with { 0 }; `more` may be NULL): unknown,

@@ -39,6 +39,14 @@ static inline const char *setting_value(const struct setting *setting, const cha
     return ini_value(setting->section, field);
 }
 
+/* The same, and NULL for an empty text, too: for fields that `may_be_empty`. */
+static inline const char *setting_given(const struct setting *setting, const char *field)
+{
+    const char *value = setting_value(setting, field);
+
+    return value && value[0] ? value : NULL;
+}
+
 /* All values of a field that may be repeated, in their order. `*ret_texts` is to be freed, the
  * texts are not. */
 bool setting_values(const struct setting *setting, const char *field, const char ***ret_texts,

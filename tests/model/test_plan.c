@@ -16,6 +16,7 @@
 static const struct field_rule thing_fields[] = {
     { .name = "id", .type = FIELD_TEXT, .required = true },
     { .name = "open", .type = FIELD_ANY, .repeatable = true },
+    { .name = "note", .type = FIELD_NAME, .may_be_empty = true },
     { 0 },
 };
 
@@ -111,6 +112,14 @@ static const struct plan_case cases[] = {
     { "parameter that makes no sense",
       HEAD "[parameter h]\nabout = the host\n[thing one]\non = host ${h}\nid = 1\n", "h=b test",
       "p.ini:6: on = \"host b test\" is not right" },
+    { "an optional parameter in a field that may be empty",
+      HEAD "[parameter n]\nabout = a note\ndefault =\n" ONE "note = ${n}\n", NULL, NULL },
+    { "an optional parameter in a field that may not",
+      HEAD "[parameter n]\nabout = a note\ndefault =\n[thing one]\non = host a.test\nid = ${n}\n",
+      NULL, "p.ini:8: id = \"\" is not right: a text is needed" },
+    { "an optional parameter that is given wrongly",
+      HEAD "[parameter n]\nabout = a note\ndefault =\n" ONE "note = ${n}\n", "n=1",
+      "p.ini:9: note = \"1\" is not right" },
     { "unknown --set", HEAD ONE, "x=1", "--set x: the plan has no such parameter; it knows none" },
     { "--set without value", HEAD ONE, "x", "--set x: NAME=VALUE is needed" },
     { "--set with two lines", HEAD ONE, "x=a\nb", "--set x: the value must be one line" },
