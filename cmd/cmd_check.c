@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "command.h"
 #include "json.h"
+#include "only.h"
 #include "options.h"
 #include "owned.h"
 #include "screen.h"
@@ -10,7 +11,11 @@ static bool run_check(struct session *session, enum ajar_exit *ret_exit, struct 
 {
     OWNED(ajar_report_free) struct ajar_report *report = NULL;
 
-    if (!ajar_check(session->run, session->plan, &report, err))
+    const struct ajar_check_options check = {
+        .only = (const char *const *)session->options->only.items,
+    };
+
+    if (!ajar_check(session->run, session->plan, &check, &report, err))
         return false;
     *ret_exit = report->exit;
     if (session->options->json)
@@ -21,6 +26,7 @@ static bool run_check(struct session *session, enum ajar_exit *ret_exit, struct 
 
 static const char *const examples[] = {
     "ajar check admt-password-migration --set source-domain=source.test",
+    "ajar check ./my-plan.ini --only names-resolve --only restrict-anonymous",
     "ajar check ./my-plan.ini --json",
     NULL,
 };
@@ -31,5 +37,6 @@ const struct command command_check = {
     .summary = "see whether what the plan requires holds; change nothing",
     .examples = examples,
     .needs = NEEDS_PLAN | NEEDS_RUN,
+    .check_plan = only_check,
     .run = run_check,
 };

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "command.h"
 #include "json.h"
+#include "only.h"
 #include "options.h"
 #include "owned.h"
 #include "screen.h"
@@ -24,9 +25,13 @@ static enum ajar_exit exit_of(const struct options *options, const struct ajar_r
 static bool run_plan(struct session *session, enum ajar_exit *ret_exit, struct ajar_error *err)
 {
     OWNED(ajar_report_free) struct ajar_report *report = NULL;
+    const struct ajar_plan_options plan = {
+        .toward = options_toward(session->options),
+        .only = (const char *const *)session->options->only.items,
+    };
     struct sink *sink;
 
-    if (!ajar_plan(session->run, session->plan, options_toward(session->options), &report, err))
+    if (!ajar_plan(session->run, session->plan, &plan, &report, err))
         return false;
     *ret_exit = exit_of(session->options, report);
     if (session->options->json)
@@ -51,5 +56,6 @@ const struct command command_plan = {
     .summary = "show what would change; change nothing",
     .examples = examples,
     .needs = NEEDS_PLAN | NEEDS_RUN,
+    .check_plan = only_check,
     .run = run_plan,
 };

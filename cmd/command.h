@@ -31,6 +31,10 @@ struct command {
     /* Judges the options together, before anything is opened. May be NULL. */
     bool (*check)(const struct options *options, struct ajar_error *err);
 
+    /* The same, of what also the plan has a say in. May be NULL. */
+    bool (*check_plan)(const struct options *options, const struct ajar_plan *plan,
+                       struct ajar_error *err);
+
     /* Does the work and shows the result. */
     bool (*run)(struct session *session, enum ajar_exit *ret_exit, struct ajar_error *err);
 

@@ -67,7 +67,8 @@ bool json_print_check(FILE *file, const struct ajar_plan *plan, const struct aja
 {
     OWNED(json_decref) json_t *object = document("ajar-check/1", report, report->exit);
 
-    if (!add_plan(object, plan) || !json_add(object, "requirements", first_requirements(report)))
+    if (!add_plan(object, plan) || !json_add(object, "requirements", first_requirements(report)) ||
+        !json_add(object, "settings", first_changes(report)))
         return ajar_no_memory(err);
     return json_print(file, object, err);
 }

@@ -37,6 +37,8 @@ struct option_row {
 static const struct option_row rows[] = {
     { "set", 0, OPTION_LIST, "NAME=VALUE", "plan check apply audit", AT(sets),
       "fill in a parameter of the plan; may be repeated" },
+    { "only", 0, OPTION_LIST, "NAME", "plan check", AT(only),
+      "look at this section of the plan alone; may be repeated" },
     { "for", 0, OPTION_SECONDS, "DURATION", "apply", AT(duration),
       "how long the window stays open: 90m, 72h, 14d" },
     { "until", 0, OPTION_TIME, "TIME", "apply", AT(until),

@@ -30,6 +30,7 @@ struct options {
     int64_t timeout; /* seconds, as all durations */
 
     struct text_list sets;
+    struct text_list only;
     int64_t duration;
     int64_t until;
     char *reason;

@@ -140,6 +140,8 @@ bool session_perform(struct session *session, enum ajar_exit *ret_exit, struct a
     if (session->command->needs & NEEDS_PLAN && !load_plan(session, &plan, err))
         return false;
     session->plan = plan;
+    if (session->command->check_plan && !session->command->check_plan(session->options, plan, err))
+        return false;
     signals_announce(stop_line(session));
     if (session->command->needs & NEEDS_RUN && !open_run(session, &run, err))
         return false;

@@ -92,15 +92,6 @@ void view_plan_title(struct sink *sink, const char *what, const struct ajar_plan
     sink_end_line(sink);
 }
 
-void view_check(struct sink *sink, const struct ajar_plan *plan, const struct ajar_report *report)
-{
-    view_plan_title(sink, "Check of", plan);
-    for (size_t i = 0; i < report->count; i++)
-        view_requirements(sink, &report->windows[i], true);
-    if (report->summary)
-        sink_line(sink, STYLE_TITLE, report->summary);
-}
-
 void view_plan(struct sink *sink, const struct ajar_plan *plan, const struct ajar_report *report)
 {
     static const struct view_style style = { .direction = OPENING, .reasons = true };

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * plan, check and apply:
+ * plan and apply:
  *
  *   1. look at the requirements and read every target; nothing is recorded, nothing is written;
  *   2. refuse what cannot go well: a login that fails, a thing that another window holds, a
@@ -23,33 +23,30 @@
 
 #include <string.h>
 
-static bool new_window(struct ajar_run *run, const struct ajar_plan *plan, enum ajar_toward toward,
-                       struct window *window, struct ajar_error *err)
+static bool new_window(struct ajar_run *run, const struct selection *selection,
+                       enum ajar_toward toward, struct window *window, struct ajar_error *err)
 {
-    window->run = run;
     window->record.toward_closed = toward == AJAR_TOWARD_CLOSED;
-    if (!text_replace(&window->record.plan, plan->name, err) ||
-        !text_replace(&window->record.title, ajar_plan_title(plan), err) ||
-        !text_replace(&window->record.operator_name, run->operator_name, err) ||
-        !text_replace(&window->record.host, run->host, err))
-        return false;
-    return topology_find(run, plan, &window->topology, err);
+    return window_prepare(run, selection->plan, window, err) &&
+           topology_find(run, &selection->part, &window->topology, err);
 }
 
 /* The requirements and the steps of people are about opening. */
-static bool look_around(struct window *window, const struct ajar_plan *plan, struct ajar_error *err)
+static bool look_around(struct window *window, const struct selection *selection,
+                        struct ajar_error *err)
 {
     return window->record.toward_closed ||
-           (examinations_perform(window->run, &window->topology, plan, &window->examinations,
+           (examinations_perform(window->run, &window->topology, selection, &window->examinations,
                                  err) &&
-            manuals_from_plan(plan, NULL, &window->manuals, err));
+            manuals_from_plan(&selection->part, NULL, &window->manuals, err));
 }
 
-static bool read_all(struct window *window, const struct ajar_plan *plan, enum ajar_toward toward,
-                     struct ajar_error *err)
+static bool read_all(struct window *window, const struct selection *selection,
+                     enum ajar_toward toward, struct ajar_error *err)
 {
-    if (!steps_expand(&window->topology, plan, toward, &window->steps, err) ||
-        !look_around(window, plan, err) || !steps_observe(window->run, &window->steps, NULL, err))
+    if (!steps_expand(&window->topology, &selection->part, toward, &window->steps, err) ||
+        !look_around(window, selection, err) ||
+        !steps_observe(window->run, &window->steps, NULL, err))
         return false;
     for (size_t i = 0; i < window->steps.count; i++) {
         if (!opening_take_baseline(&window->steps.list[i], err))
@@ -71,23 +68,18 @@ static bool tell(const struct window *window, verdict_judge *judge, struct ajar_
     return true;
 }
 
-bool ajar_plan(struct ajar_run *run, const struct ajar_plan *plan, enum ajar_toward toward,
-               struct ajar_report **ret_report, struct ajar_error *err)
+bool ajar_plan(struct ajar_run *run, const struct ajar_plan *plan,
+               const struct ajar_plan_options *options, struct ajar_report **ret_report,
+               struct ajar_error *err)
 {
+    const struct selection_options wish = { .only = options->only };
+    OWNED(selection_release) struct selection selection = { 0 };
     OWNED(window_release) struct window window = { 0 };
 
-    return new_window(run, plan, toward, &window, err) && read_all(&window, plan, toward, err) &&
+    return selection_make(plan, &wish, &selection, err) &&
+           new_window(run, &selection, options->toward, &window, err) &&
+           read_all(&window, &selection, options->toward, err) &&
            verdict_any_readable(&window, err) && tell(&window, verdict_plan, ret_report, err);
-}
-
-bool ajar_check(struct ajar_run *run, const struct ajar_plan *plan, struct ajar_report **ret_report,
-                struct ajar_error *err)
-{
-    OWNED(window_release) struct window window = { 0 };
-
-    return new_window(run, plan, AJAR_TOWARD_OPEN, &window, err) &&
-           examinations_perform(run, &window.topology, plan, &window.examinations, err) &&
-           tell(&window, verdict_checked, ret_report, err);
 }
 
 /* When the window ends. */
@@ -320,11 +312,14 @@ bool ajar_apply(struct ajar_run *run, const struct ajar_plan *plan,
                 const struct ajar_apply_options *options, struct ajar_report **ret_report,
                 struct ajar_error *err)
 {
+    const struct selection_options all = { .only = NULL };
+    OWNED(selection_release) struct selection selection = { 0 };
     OWNED(window_release) struct window fresh = { .run = run };
 
-    return check_names(plan, options, err) && set_end(&fresh, plan, options, err) &&
-           run_write_journal(run, JOURNAL_MAY_BE_NEW, err) &&
-           new_window(run, plan, options->toward, &fresh, err) &&
-           read_all(&fresh, plan, options->toward, err) && verdict_any_readable(&fresh, err) &&
-           verdict_trustworthy(&fresh, err) && apply_read(&fresh, plan, options, ret_report, err);
+    return check_names(plan, options, err) && selection_make(plan, &all, &selection, err) &&
+           set_end(&fresh, plan, options, err) && run_write_journal(run, JOURNAL_MAY_BE_NEW, err) &&
+           new_window(run, &selection, options->toward, &fresh, err) &&
+           read_all(&fresh, &selection, options->toward, err) &&
+           verdict_any_readable(&fresh, err) && verdict_trustworthy(&fresh, err) &&
+           apply_read(&fresh, plan, options, ret_report, err);
 }

@@ -207,12 +207,9 @@ static bool tell(struct audit *audit, struct ajar_report **ret_report, struct aj
 bool ajar_audit(struct ajar_run *run, const struct ajar_plan *plan, struct ajar_report **ret_report,
                 struct ajar_error *err)
 {
-    OWNED(audit_release) struct audit audit = { .window.run = run };
+    OWNED(audit_release) struct audit audit = { 0 };
 
-    return text_replace(&audit.window.record.plan, plan->name, err) &&
-           text_replace(&audit.window.record.title, ajar_plan_title(plan), err) &&
-           text_replace(&audit.window.record.operator_name, run->operator_name, err) &&
-           text_replace(&audit.window.record.host, run->host, err) && load_windows(&audit, err) &&
+    return window_prepare(run, plan, &audit.window, err) && load_windows(&audit, err) &&
            topology_find(run, plan, &audit.window.topology, err) && expand(&audit, plan, err) &&
            read_all(&audit, err) && tell(&audit, ret_report, err);
 }

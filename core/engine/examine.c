@@ -212,10 +212,10 @@ static bool examine(struct ajar_run *run, const struct ajar_plan *plan,
 }
 
 bool examinations_perform(struct ajar_run *run, const struct topology *topology,
-                          const struct ajar_plan *plan, struct examinations *ret_examinations,
+                          const struct selection *selection, struct examinations *ret_examinations,
                           struct ajar_error *err)
 {
-    const struct setting_list *requirements = &plan->sections[PLAN_REQUIREMENT];
+    const struct setting_list *requirements = &selection->part.sections[PLAN_REQUIREMENT];
     OWNED(examinations_release) struct examinations examinations = { 0 };
     struct errand *errands;
     struct job *jobs;
@@ -227,7 +227,7 @@ bool examinations_perform(struct ajar_run *run, const struct topology *topology,
         return false;
     errands = calloc(examinations.count + 1, sizeof(*errands));
     jobs = calloc(examinations.count + 1, sizeof(*jobs));
-    ok = errands && jobs ? examine(run, plan, &examinations, errands, jobs, err)
+    ok = errands && jobs ? examine(run, selection->plan, &examinations, errands, jobs, err)
                          : ajar_no_memory(err);
     if (jobs)
         jobs_release(jobs, examinations.count);

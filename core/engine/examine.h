@@ -5,6 +5,7 @@
 #ifndef AJAR_ENGINE_EXAMINE_H
 #define AJAR_ENGINE_EXAMINE_H
 
+#include "engine/selection.h"
 #include "engine/topology.h"
 #include "journal/record.h"
 
@@ -19,9 +20,10 @@ struct examinations {
     struct examination *list; /* in the order of the plan, then by target */
 };
 
-/* Looks at all of them. What could not be found out is a result, too. AJAR_EINTERRUPTED. */
+/* Looks at all that are selected. What could not be found out is a result, too.
+ * AJAR_EINTERRUPTED. */
 bool examinations_perform(struct ajar_run *run, const struct topology *topology,
-                          const struct ajar_plan *plan, struct examinations *ret_examinations,
+                          const struct selection *selection, struct examinations *ret_examinations,
                           struct ajar_error *err);
 
 /* Those of a window, from its records. */

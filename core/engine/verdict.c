@@ -112,19 +112,9 @@ void verdict_plan(struct ajar_report *report, const struct window *window)
     else if (pending)
         report_say(report, AJAR_EXIT_PENDING, NULL);
     else
-        report_say(report, AJAR_EXIT_DONE, "nothing to do: everything is as the plan wants it");
-}
-
-void verdict_checked(struct ajar_report *report, const struct window *window)
-{
-    if (window->examinations.count == 0)
-        report_say(report, AJAR_EXIT_DONE, "the plan has no requirements");
-    else if (count_results(window, "fail") > 0)
-        report_say(report, AJAR_EXIT_UNMET, "not everything that the plan requires holds");
-    else if (count_results(window, "unknown") > 0)
-        report_say(report, AJAR_EXIT_PARTLY, "something could not be found out");
-    else
-        report_say(report, AJAR_EXIT_DONE, "everything that the plan requires holds");
+        report_say(report, AJAR_EXIT_DONE,
+                   window->steps.count > 0 ? "nothing to do: everything is as the plan wants it"
+                                           : NULL);
 }
 
 void verdict_unmet(struct ajar_report *report, const struct window *window)

@@ -25,7 +25,6 @@ bool verdict_confirm(const struct window *window, struct ajar_error *err);
 /* The exit status and the line that says why. */
 typedef void verdict_judge(struct ajar_report *report, const struct window *window);
 void verdict_plan(struct ajar_report *report, const struct window *window);
-void verdict_checked(struct ajar_report *report, const struct window *window);
 void verdict_unmet(struct ajar_report *report, const struct window *window);
 void verdict_opened(struct ajar_report *report, const struct window *window);
 void verdict_closed(struct ajar_report *report, const struct window *window);

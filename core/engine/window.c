@@ -5,6 +5,18 @@
 
 #include <string.h>
 
+bool window_prepare(struct ajar_run *run, const struct ajar_plan *plan, struct window *window,
+                    struct ajar_error *err)
+{
+    struct window_record *record = &window->record;
+
+    window->run = run;
+    return text_replace(&record->plan, plan->name, err) &&
+           text_replace(&record->title, ajar_plan_title(plan), err) &&
+           text_replace(&record->operator_name, run->operator_name, err) &&
+           text_replace(&record->host, run->host, err);
+}
+
 /* Takes what the loaded window holds into `window`. */
 static bool take_loaded(struct window *window, const struct journal_window *loaded,
                         struct ajar_error *err)

@@ -21,6 +21,10 @@ struct window {
     struct manuals manuals;
 };
 
+/* Makes a window that is in no journal (yet): which plan it is of, and who asks. */
+bool window_prepare(struct ajar_run *run, const struct ajar_plan *plan, struct window *window,
+                    struct ajar_error *err);
+
 /* Loads a window from the journal. */
 bool window_load(struct ajar_run *run, const char *id, struct window *ret_window,
                  struct ajar_error *err);

@@ -29,6 +29,33 @@ size_t ajar_plan_parameters(const struct ajar_plan *plan, const struct ajar_para
     return plan->parameters.count;
 }
 
+size_t ajar_plan_sections(const struct ajar_plan *plan)
+{
+    size_t count = 0;
+
+    for (int role = 0; role < PLAN_ROLES; role++)
+        count += plan->sections[role].count;
+    return count;
+}
+
+struct ajar_section ajar_plan_section(const struct ajar_plan *plan, size_t index)
+{
+    static const enum ajar_section_role roles[PLAN_ROLES] = {
+        [PLAN_SETTING] = AJAR_SECTION_SETTING,
+        [PLAN_REQUIREMENT] = AJAR_SECTION_REQUIREMENT,
+        [PLAN_MANUAL] = AJAR_SECTION_STEP,
+    };
+    int role = 0;
+
+    while (index >= plan->sections[role].count)
+        index -= plan->sections[role++].count;
+    return (struct ajar_section){
+        .role = roles[role],
+        .kind = setting_kind(&plan->sections[role].list[index]),
+        .name = setting_name(&plan->sections[role].list[index]),
+    };
+}
+
 const struct setting *plan_section(const struct ajar_plan *plan, enum plan_role role,
                                    const char *kind, const char *name)
 {

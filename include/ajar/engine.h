@@ -53,12 +53,29 @@ enum ajar_toward {
     AJAR_TOWARD_CLOSED, /* each setting's `closed`, where it says one: for what nobody recorded */
 };
 
-/* plan: reads every target and requirement, changes nothing. */
-bool ajar_plan(struct ajar_run *run, const struct ajar_plan *plan, enum ajar_toward toward,
-               struct ajar_report **ret_report, struct ajar_error *err);
+struct ajar_plan_options {
+    enum ajar_toward toward;
+    const char *const *only; /* names of sections, ends with NULL; NULL or none: all of them */
+};
 
-/* check: the requirements alone. */
-bool ajar_check(struct ajar_run *run, const struct ajar_plan *plan, struct ajar_report **ret_report,
+/* plan: reads every target and requirement, changes nothing. AJAR_EUSAGE for a name in `only` that
+ * no section has. */
+bool ajar_plan(struct ajar_run *run, const struct ajar_plan *plan,
+               const struct ajar_plan_options *options, struct ajar_report **ret_report,
+               struct ajar_error *err);
+
+struct ajar_check_options {
+    /* Names of requirements and settings, as for ajar_plan(). A setting is read and told, too: the
+     * state of its change is then as-wanted, not-as-wanted, unknown, or action (it has none to
+     * compare). Which of these it is does not count for `exit`, but that it could not be read does,
+     * as for a requirement that could not be told. */
+    const char *const *only;
+    const char *object; /* reserved for requirements that look at one object; NULL */
+};
+
+/* check: the requirements alone, and the settings that `only` names. `options` may be NULL. */
+bool ajar_check(struct ajar_run *run, const struct ajar_plan *plan,
+                const struct ajar_check_options *options, struct ajar_report **ret_report,
                 struct ajar_error *err);
 
 /* audit: which of the plan's settings that have a safe state are open, and no window holds them?

@@ -35,6 +35,16 @@ const char *ajar_plan_name(const struct ajar_plan *plan);
 const char *ajar_plan_title(const struct ajar_plan *plan);      /* the name when it has none */
 const char *ajar_plan_reference(const struct ajar_plan *plan);  /* NULL when it has none */
 int64_t ajar_plan_longest_window(const struct ajar_plan *plan); /* seconds; 0: no bound */
+
+/* The sections, in the order of the files: settings, then requirements, then steps of people. */
+enum ajar_section_role { AJAR_SECTION_SETTING, AJAR_SECTION_REQUIREMENT, AJAR_SECTION_STEP };
+struct ajar_section {
+    enum ajar_section_role role;
+    const char *kind; /* "registry", "require", "manual" */
+    const char *name;
+};
+size_t ajar_plan_sections(const struct ajar_plan *plan);
+struct ajar_section ajar_plan_section(const struct ajar_plan *plan, size_t index);
 size_t ajar_plan_parameters(const struct ajar_plan *plan, const struct ajar_parameter **ret_list);
 
 #endif

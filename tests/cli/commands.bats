@@ -62,6 +62,30 @@ load fake
     ends_with 0
 }
 
+@test "check and plan look at the sections that are named" {
+    ajar check clean --only names-resolve --only everyone
+    ends_with 0
+    traced 'only names-resolve'
+    traced 'only everyone'
+    out_has '~ dc1.source.test  registry restrict-anonymous  not as the plan wants it: '
+    out_has ': as the plan wants it'
+    out_has 'could not be read'
+    out_has 'is done when a window opens and when it closes'
+    ajar plan clean --only export-key
+    ends_with 0
+    traced 'only export-key'
+    ajar check clean --only names-resolv
+    ends_with 64
+    err_has '--only names-resolv: the plan has no section of this name; did you mean names-resolve?'
+    ajar plan clean --only something-else
+    ends_with 64
+    err_has '--only something-else: the plan has no section of this name'
+    err_lacks 'did you mean'
+    ajar apply clean --only everyone --for 1h --reason x --yes
+    ends_with 64
+    err_has 'ajar apply does not take --only (only: plan check)'
+}
+
 @test "plan tells only what does not hold, and all steps for people" {
     ajar plan steps
     ends_with 0

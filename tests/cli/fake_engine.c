@@ -122,6 +122,25 @@ const char *ajar_plan_title(const struct ajar_plan *plan)
     return strcmp(plan->name, "controls") == 0 ? "bell \007 rings" : "Inter-forest migration";
 }
 
+static const struct ajar_section sections[] = {
+    { AJAR_SECTION_SETTING, "registry", "restrict-anonymous" },
+    { AJAR_SECTION_SETTING, "member", "everyone" },
+    { AJAR_SECTION_REQUIREMENT, "require", "names-resolve" },
+    { AJAR_SECTION_STEP, "manual", "export-key" },
+};
+
+size_t ajar_plan_sections(const struct ajar_plan *plan)
+{
+    (void)plan;
+    return LENGTH(sections);
+}
+
+struct ajar_section ajar_plan_section(const struct ajar_plan *plan, size_t index)
+{
+    (void)plan;
+    return sections[index];
+}
+
 const char *ajar_plan_reference(const struct ajar_plan *plan)
 {
     (void)plan;
@@ -160,12 +179,14 @@ static void progress(const struct ajar_run *run, const char *target, const char 
         watch->progress(watch->user, &line);
 }
 
-bool ajar_plan(struct ajar_run *run, const struct ajar_plan *plan, enum ajar_toward toward,
-               struct ajar_report **ret_report, struct ajar_error *err)
+bool ajar_plan(struct ajar_run *run, const struct ajar_plan *plan,
+               const struct ajar_plan_options *options, struct ajar_report **ret_report,
+               struct ajar_error *err)
 {
     struct ajar_report *report;
 
-    trace("plan%s", toward == AJAR_TOWARD_CLOSED ? " --close" : "");
+    trace("plan%s", options->toward == AJAR_TOWARD_CLOSED ? " --close" : "");
+    trace_names("only", options->only);
     progress(run, "dc1.source.test", "connecting");
     if (!fail_if_told(plan->name, err))
         return false;
@@ -182,17 +203,32 @@ bool ajar_plan(struct ajar_run *run, const struct ajar_plan *plan, enum ajar_tow
     return true;
 }
 
-bool ajar_check(struct ajar_run *run, const struct ajar_plan *plan, struct ajar_report **ret_report,
+/* As the engine tells settings that were asked about. */
+static void stand_changes(struct ajar_window *window)
+{
+    static const char *const states[] = { "as-wanted", "not-as-wanted", "unknown", "action" };
+
+    for (size_t i = 0; i < window->count; i++)
+        window->changes[i].state = states[i % LENGTH(states)];
+}
+
+bool ajar_check(struct ajar_run *run, const struct ajar_plan *plan,
+                const struct ajar_check_options *options, struct ajar_report **ret_report,
                 struct ajar_error *err)
 {
     struct ajar_report *report;
 
     (void)run;
     trace("check");
+    trace_names("only", options->only);
     if (!fail_if_told(plan->name, err))
         return false;
     report = new_report(1);
     fill_notes(&report->windows[0], plan->name);
+    if (options->only) {
+        fill_changes(&report->windows[0], "mixed");
+        stand_changes(&report->windows[0]);
+    }
     finish(report, plan->name, strcmp(plan->name, "clean") == 0 ? AJAR_EXIT_DONE : AJAR_EXIT_UNMET);
     report->summary = "a summary";
     *ret_report = report;

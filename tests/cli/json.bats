@@ -51,6 +51,14 @@ readonly JOURNAL="o['journal'] == {'head':'3f2a9c1d5e6f708192a3b4c5d6e7f8091a2b3
     json "o['window']['closed'] is None"
 }
 
+@test "ajar-check/1 with settings" {
+    ajar check clean --only restrict-anonymous --json
+    ends_with 0
+    json "[s['state'] for s in o['settings']][:2] == ['as-wanted', 'not-as-wanted']"
+    ajar check clean --json
+    json "o['settings'] == []"
+}
+
 @test "ajar-check/1" {
     ajar check mixed --json
     ends_with 9
