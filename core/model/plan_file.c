@@ -98,22 +98,19 @@ static bool declare_parameter(struct reader *reader, const struct ini *ini,
 {
     return schema_check(ini->file, section, parameter_fields, NULL, err) &&
            parameters_declare(&reader->plan->parameters,
-                              (struct origin){ ini->file, section->line }, section->name,
-                              ini_value(section, "about"), ini_value(section, "default"), err);
+                              (struct origin){ ini->file, ini_line(section, "default") },
+                              section->name, ini_value(section, "about"),
+                              ini_value(section, "default"), err);
 }
 
 static bool fill_parameters(struct reader *reader, const struct ini *ini,
                             const struct ini_section *section, struct ajar_error *err)
 {
-    struct parameters *parameters = &reader->plan->parameters;
-
     for (size_t i = 0; i < section->count; i++) {
         const struct ini_field *field = &section->fields[i];
-        struct origin at = { ini->file, field->line };
-        OWNED(free) char *value = NULL;
 
-        if (!parameters_fill(parameters, at, field->value, &value, err) ||
-            !parameters_set(parameters, at, field->name, value, err))
+        if (!parameters_set(&reader->plan->parameters, (struct origin){ ini->file, field->line },
+                            field->name, field->value, err))
             return false;
     }
     return true;
@@ -308,6 +305,8 @@ static bool resolve(struct reader *reader, const char *const *sets, struct ajar_
         if (!parameters_set_word(&plan->parameters, *sets, err))
             return false;
     }
+    if (!parameters_settle(&plan->parameters, err))
+        return false;
     for (int role = 0; role < PLAN_ROLES; role++) {
         for (size_t i = 0; i < plan->sections[role].count; i++) {
             if (!plan_resolve_section(plan, reader->kinds, &plan->sections[role].list[i], err))
@@ -368,9 +367,8 @@ static bool tell_parameters(struct reader *reader, const struct ini *ini,
     for (size_t i = 0; i < section->count; i++) {
         const struct ini_field *field = &section->fields[i];
 
-        if (!parameters_declare(&reader->plan->parameters,
-                                (struct origin){ ini->file, field->line }, field->name, NULL,
-                                field->value, err))
+        if (!parameters_tell(&reader->plan->parameters, (struct origin){ ini->file, field->line },
+                             field->name, field->value, err))
             return false;
     }
     return true;

@@ -120,6 +120,51 @@ static const struct plan_case cases[] = {
     { "an optional parameter that is given wrongly",
       HEAD "[parameter n]\nabout = a note\ndefault =\n" ONE "note = ${n}\n", "n=1",
       "p.ini:9: note = \"1\" is not right" },
+    { "a default from a parameter that is declared later",
+      HEAD "[parameter a]\nabout = x\ndefault = host ${b}\n[parameter b]\nabout = y\n"
+           "default = b.test\n[thing one]\non = ${a}\nid = 1\n",
+      NULL, NULL },
+    { "a default from a parameter of the command line",
+      HEAD "[parameter b]\nabout = y\n[parameter a]\nabout = x\ndefault = ${b}\n"
+           "[thing one]\non = host ${a}\nid = 1\n",
+      "b=a.b.test", NULL },
+    { "a default from a parameter that has no value",
+      HEAD "[parameter a]\nabout = x\ndefault = ${b}\n[parameter b]\nabout = the y\n"
+           "[thing one]\non = host ${a}\nid = 1\n",
+      NULL, "p.ini:5: parameter \"b\" has no value; give it with --set b=VALUE: the y" },
+    { "a default that nobody needs",
+      HEAD "[parameter a]\nabout = x\ndefault = ${b}\n[parameter b]\nabout = the y\n" ONE, NULL,
+      NULL },
+    { "defaults in a circle",
+      HEAD "[parameter a]\nabout = x\ndefault = ${b}\n[parameter b]\nabout = y\n"
+           "default = 1${c}\n[parameter c]\nabout = z\ndefault = ${b}\n" ONE,
+      NULL, "p.ini:11: parameters that need each other in a circle: b, c, b; give one" },
+    { "a circle that the command line breaks",
+      HEAD "[parameter a]\nabout = x\ndefault = ${b}\n[parameter b]\nabout = y\n"
+           "default = ${a}\n[thing one]\non = host ${b}\nid = 1\n",
+      "a=a.test", NULL },
+    { "a default from itself", HEAD "[parameter a]\nabout = x\ndefault = ${a}\n" ONE, NULL,
+      "p.ini:5: parameters that need each other in a circle: a, a; give one" },
+    { "a default from what is not declared", HEAD "[parameter a]\nabout = x\ndefault = ${b}\n" ONE,
+      NULL, "p.ini:5: there is no parameter \"b\"; the plan knows a" },
+    { "values of a circle",
+      "[plan]\nname = p\nuse = base\n[parameters]\nhost = ${number}\nnumber = ${host}\n", NULL,
+      "circle: host, number, host" },
+    { "too many defaults in a row",
+      HEAD "[parameter a]\nabout = x\ndefault = ${b}\n[parameter b]\nabout = x\n"
+           "default = ${c}\n[parameter c]\nabout = x\ndefault = ${d}\n[parameter d]\nabout = x\n"
+           "default = ${e}\n[parameter e]\nabout = x\ndefault = ${f}\n[parameter f]\nabout = x\n"
+           "default = ${g}\n[parameter g]\nabout = x\ndefault = ${h}\n[parameter h]\nabout = x\n"
+           "default = ${i}\n[parameter i]\nabout = x\ndefault = ${j}\n[parameter j]\nabout = x\n"
+           "default = ${k}\n[parameter k]\nabout = x\ndefault = ${l}\n[parameter l]\nabout = x\n"
+           "default = ${m}\n[parameter m]\nabout = x\ndefault = ${n}\n[parameter n]\nabout = x\n"
+           "default = ${o}\n[parameter o]\nabout = x\ndefault = ${p}\n[parameter p]\nabout = x\n"
+           "default = ${q}\n[parameter q]\nabout = x\ndefault = q\n" ONE,
+      NULL, "more than 16 parameters that need each other" },
+    { "a value from the command line is taken as it stands",
+      HEAD "[parameter a]\nabout = x\n[parameter b]\nabout = y\ndefault = b\n[thing one]\n"
+           "on = host ${a}\nid = 1\n",
+      "a=${b}", "on = \"host ${b}\" is not right" },
     { "unknown --set", HEAD ONE, "x=1", "--set x: the plan has no such parameter; it knows none" },
     { "--set without value", HEAD ONE, "x", "--set x: NAME=VALUE is needed" },
     { "--set with two lines", HEAD ONE, "x=a\nb", "--set x: the value must be one line" },
@@ -276,6 +321,34 @@ static void parameters_are_filled_in(void **state)
     remove_folder(&folder);
 }
 
+/* A default is a text like any other; its value is what the journal keeps. */
+static void a_default_is_made_from_others(void **state)
+{
+    struct folder folder =
+        make_folder(HEAD "[parameter where]\nabout = w\ndefault = controllers ${forest}\n"
+                         "[parameter forest]\nabout = f\n[parameter odd]\nabout = o\n"
+                         "default = $${forest}\n[thing one]\non = ${where}\nid = 1\n");
+    struct ajar_error err = AJAR_NO_ERROR;
+    struct ajar_plan *plan = NULL;
+    struct ajar_plan *again = NULL;
+    const struct ajar_parameter *list = NULL;
+    char *record = NULL;
+
+    (void)state;
+    assert_true(read_plan(&folder, "forest=a.test", &plan, &err));
+    assert_int_equal(plan_settings(plan)->list[0].place, PLACE_CONTROLLERS);
+    assert_string_equal(plan_settings(plan)->list[0].where, "a.test");
+    assert_true(plan_to_record(plan, false, &record, &err));
+    assert_true(plan_from_record("plan.ini", record, kinds, &again, &err));
+    assert_int_equal(ajar_plan_parameters(again, &list), 3);
+    assert_string_equal(list[0].value, "controllers a.test");
+    assert_string_equal(list[2].value, "${forest}");
+    free(record);
+    ajar_plan_free(plan);
+    ajar_plan_free(again);
+    remove_folder(&folder);
+}
+
 static void a_record_of_a_plan_reads_back_the_same(void **state)
 {
     struct folder folder = make_folder("[plan]\nname = p\nuse = base\n[thing odd]\n"
@@ -308,6 +381,7 @@ int main(void)
     static const struct CMUnitTest more[] = {
         cmocka_unit_test(parameters_are_filled_in),
         cmocka_unit_test(roles_are_kept_apart),
+        cmocka_unit_test(a_default_is_made_from_others),
         cmocka_unit_test(a_record_of_a_plan_reads_back_the_same),
     };
     struct CMUnitTest tests[LENGTH(cases)];
