@@ -112,7 +112,7 @@ static const char *judge(const struct audit *audit, struct step *step, bool *ret
     *ret_open = false;
     if (!step->now.known)
         return "unknown";
-    if (!step->provider->closed(step->setting, &closed, &ignored))
+    if (!step->provider->closed(&step->setting, &closed, &ignored))
         return "unknown";
     safe = step->provider->match(&step->now, &closed) != MATCH_OTHER ||
            (step_match_wanted(step) == MATCH_OTHER && !is_partly_open(step, &closed));
@@ -134,7 +134,7 @@ static bool expand(struct audit *audit, const struct ajar_plan *plan, struct aja
         struct step *step = &steps->list[i];
 
         ajar_state_release(&step->record.wanted);
-        if (!step->provider->want(step->setting, &step->record.wanted, err))
+        if (!step->provider->want(&step->setting, &step->record.wanted, err))
             return false;
     }
     return true;

@@ -55,15 +55,14 @@ static bool expand(struct ajar_run *run, const struct topology *topology,
                    struct ajar_error *err)
 {
     struct ajar_error lost = AJAR_NO_ERROR;
-    const char *const *names = NULL;
-    size_t count = 0;
+    OWNED(host_list_release) struct host_list names = { 0 };
 
-    if (!topology_list(topology, setting, &names, &count, &lost))
+    if (!topology_list(topology, setting, &names, &lost))
         return append(examinations, setting, setting->where, err) &&
                settle(&examinations->list[examinations->count - 1], run, REQUIREMENT_UNKNOWN,
                       lost.text, lost.hint, err);
-    for (size_t i = 0; i < count; i++) {
-        if (!append(examinations, setting, names[i], err))
+    for (size_t i = 0; i < names.count; i++) {
+        if (!append(examinations, setting, names.names[i], err))
             return false;
     }
     return true;
@@ -72,13 +71,19 @@ static bool expand(struct ajar_run *run, const struct topology *topology,
 /* Is a setting on hosts of this domain? */
 static bool is_within(const struct setting *setting, const char *domain)
 {
-    size_t size = strlen(setting->where);
+    const char *at = setting->where;
+    const char *host = NULL;
     size_t tail = strlen(domain);
+    size_t size;
 
     if (setting->place != PLACE_HOST)
         return strcmp(setting->where, domain) == 0;
-    return size > tail && setting->where[size - tail - 1] == '.' &&
-           strcmp(setting->where + size - tail, domain) == 0;
+    while ((size = setting_next_name(&at, &host)) > 0) {
+        if (size > tail && host[size - tail - 1] == '.' &&
+            strncmp(host + size - tail, domain, tail) == 0)
+            return true;
+    }
+    return false;
 }
 
 static bool add_field(struct errand *errand, const char *name, char *value, struct ajar_error *err)
@@ -105,7 +110,7 @@ static bool add_things(struct errand *errand, const struct ajar_plan *plan,
         char *thing = NULL;
 
         if (strcmp(setting_kind(setting), requirement->told_kind) != 0 ||
-            !is_within(setting, errand->examination->setting->where))
+            !is_within(setting, errand->setting.where))
             continue;
         if (!catalog_find(setting_kind(setting))->thing(setting, &thing, err) ||
             !add_field(errand, requirement->told_field, thing, err))
@@ -123,7 +128,7 @@ static bool fill(struct errand *errand, struct examination *examination,
 
     *errand = (struct errand){
         .examination = examination,
-        .setting = *examination->setting,
+        .setting = setting_at(examination->setting, examination->record.target),
         .section = *section,
         .own = section->count,
     };
@@ -195,7 +200,7 @@ static bool examine(struct ajar_run *run, const struct ajar_plan *plan,
             return false;
         jobs[count] = (struct job){
             .target = examination->record.target,
-            .is_domain = examination->setting->place == PLACE_DOMAIN,
+            .is_domain = setting_is_on_domain(examination->setting),
             .aloof = requirement_find(examination->record.check)->aloof,
             .request = { .verb = VERB_EXAMINE, .setting = &errands[count].setting },
             .user = &errands[count],

@@ -18,7 +18,7 @@ static bool check_alone(const struct steps *steps, const struct step *fresh, str
         if (strcmp(other->record.target, fresh->record.target) == 0 &&
             text_same_ignoring_case(other->record.thing, fresh->record.thing) &&
             strcmp(other->record.kind, fresh->record.kind) == 0)
-            return setting_fail(fresh->setting, "on", err,
+            return setting_fail(&fresh->setting, "on", err,
                                 "[%s %s] acts on the same thing as [%s %s] on %s: %s",
                                 fresh->record.kind, fresh->record.setting, other->record.kind,
                                 other->record.setting, fresh->record.target, fresh->record.thing);
@@ -26,22 +26,23 @@ static bool check_alone(const struct steps *steps, const struct step *fresh, str
     return true;
 }
 
-static bool fill_step(struct step *step, const char *target, enum ajar_toward toward,
-                      struct ajar_error *err)
+static bool fill_step(struct step *step, const struct setting *setting, const char *target,
+                      enum ajar_toward toward, struct ajar_error *err)
 {
     struct change_record *record = &step->record;
 
-    record->setting = text_copy(setting_name(step->setting));
-    record->kind = text_copy(setting_kind(step->setting));
+    record->setting = text_copy(setting_name(setting));
+    record->kind = text_copy(setting_kind(setting));
     record->target = text_copy(target);
-    record->place = text_copy(step->setting->place == PLACE_DOMAIN ? "domain" : "host");
+    record->place = text_copy(setting_is_on_domain(setting) ? "domain" : "host");
     record->action = text_copy("none");
     if (!record->setting || !record->kind || !record->target || !record->place || !record->action)
         return ajar_no_memory(err);
-    return step->provider->thing(step->setting, &record->thing, err) &&
+    step->setting = setting_at(setting, record->target);
+    return step->provider->thing(&step->setting, &record->thing, err) &&
            (toward == AJAR_TOWARD_CLOSED
-                ? step->provider->closed(step->setting, &record->wanted, err)
-                : step->provider->want(step->setting, &record->wanted, err));
+                ? step->provider->closed(&step->setting, &record->wanted, err)
+                : step->provider->want(&step->setting, &record->wanted, err));
 }
 
 static bool add_step(struct steps *steps, const struct setting *setting, const char *target,
@@ -54,8 +55,8 @@ static bool add_step(struct steps *steps, const struct setting *setting, const c
         return ajar_no_memory(err);
     steps->list = more;
     fresh = &more[steps->count];
-    *fresh = (struct step){ .setting = setting, .provider = catalog_find(setting_kind(setting)) };
-    if (!fill_step(fresh, target, toward, err) || !check_alone(steps, fresh, err)) {
+    *fresh = (struct step){ .provider = catalog_find(setting_kind(setting)) };
+    if (!fill_step(fresh, setting, target, toward, err) || !check_alone(steps, fresh, err)) {
         change_record_release(&fresh->record);
         return false;
     }
@@ -76,18 +77,17 @@ static bool says_closed(const struct setting *setting, bool *ret_says, struct aj
 static bool add_steps(const struct topology *topology, const struct setting *setting,
                       enum ajar_toward toward, struct steps *steps, struct ajar_error *err)
 {
-    const char *const *names = NULL;
-    size_t count = 0;
+    OWNED(host_list_release) struct host_list names = { 0 };
     bool says = true;
 
     if (toward == AJAR_TOWARD_CLOSED && !says_closed(setting, &says, err))
         return false;
     if (!says)
         return true;
-    if (!topology_list(topology, setting, &names, &count, err))
+    if (!topology_list(topology, setting, &names, err))
         return false;
-    for (size_t i = 0; i < count; i++) {
-        if (!add_step(steps, setting, names[i], toward, err))
+    for (size_t i = 0; i < names.count; i++) {
+        if (!add_step(steps, setting, names.names[i], toward, err))
             return false;
     }
     return true;

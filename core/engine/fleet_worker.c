@@ -45,12 +45,14 @@ struct worker *fleet_find_worker(const struct fleet *fleet, const char *target)
     return NULL;
 }
 
-/* How to log in at the target: as configured for its domain, else with the operator's ticket. */
+/* How to log in at the target: as configured for its domain, else with the operator's ticket. The
+ * login of a domain is good for the domains below it; its controllers are not theirs. */
 static void set_options(const struct fleet *fleet, struct worker *worker, bool is_domain)
 {
     const struct domain_configuration *domain =
         configuration_find(fleet->options.configuration, worker->target);
     const char *dot = strchr(worker->target, '.');
+    bool below = domain && is_domain && strcmp(domain->login.domain, worker->target) != 0;
 
     worker->login = domain ? domain->login
                            : (struct login){ .domain = is_domain || !dot ? worker->target : dot + 1,
@@ -60,7 +62,7 @@ static void set_options(const struct fleet *fleet, struct worker *worker, bool i
         .is_domain = is_domain,
         .login = &worker->login,
         .folder = fleet->folder,
-        .servers = domain ? domain->controllers : NULL,
+        .servers = domain && !below ? domain->controllers : NULL,
     };
 }
 

@@ -9,8 +9,8 @@
 #include <sys/socket.h>
 
 static const char *const verbs[] = {
-    [VERB_LOCATE] = "locate",   [VERB_OBSERVE] = "observe", [VERB_WRITE] = "write",
-    [VERB_WITNESS] = "witness", [VERB_EXAMINE] = "examine",
+    [VERB_LOCATE] = "locate", [VERB_DOMAINS] = "domains", [VERB_OBSERVE] = "observe",
+    [VERB_WRITE] = "write",   [VERB_WITNESS] = "witness", [VERB_EXAMINE] = "examine",
 };
 
 static const char *const results[] = {
@@ -22,11 +22,26 @@ static const char *const results[] = {
 static const char from_section[] = "from";
 static const char to_section[] = "to";
 
-static void write_setting(struct text *text, const struct ini_section *section)
+/* What a worker gets is on one target, whatever the plan says: see setting_at(). */
+static void write_place(struct text *text, const struct setting *setting)
 {
+    OWNED(text_release) struct text on = TEXT_UP_TO(400);
+
+    text_format(&on, "%s%s", schema_places[setting->place], setting->where);
+    ini_write_field(text, "on", text_peek(&on));
+}
+
+static void write_setting(struct text *text, const struct setting *setting)
+{
+    const struct ini_section *section = setting->section;
+
     ini_write_section(text, section->kind, section->name);
-    for (size_t i = 0; i < section->count; i++)
-        ini_write_field(text, section->fields[i].name, section->fields[i].value);
+    for (size_t i = 0; i < section->count; i++) {
+        if (strcmp(section->fields[i].name, "on") == 0 && setting->where)
+            write_place(text, setting);
+        else
+            ini_write_field(text, section->fields[i].name, section->fields[i].value);
+    }
 }
 
 bool request_write(const struct request *request, char **ret_text, struct ajar_error *err)
@@ -40,7 +55,7 @@ bool request_write(const struct request *request, char **ret_text, struct ajar_e
     if (request->verb == VERB_WRITE || request->verb == VERB_WITNESS)
         state_record_write(&text, to_section, &request->to);
     if (request->setting)
-        write_setting(&text, request->setting->section); /* the last section */
+        write_setting(&text, request->setting); /* the last section */
     return text_take(&text, ret_text, err);
 }
 
@@ -127,9 +142,10 @@ bool reply_write(const struct reply *reply, char **ret_text, struct ajar_error *
 
     write_error(&text, &reply->error);
     state_record_write(&text, "now", &reply->now);
-    if (reply->pdc) {
+    if (reply->pdc || reply->hosts.count > 0) {
         ini_write_section(&text, "controllers", "");
-        ini_write_field(&text, "pdc", reply->pdc);
+        if (reply->pdc)
+            ini_write_field(&text, "pdc", reply->pdc);
         for (size_t i = 0; i < reply->hosts.count; i++)
             ini_write_field(&text, "host", reply->hosts.names[i]);
     }
@@ -154,14 +170,16 @@ static void read_error(const struct ini_section *section, struct ajar_error *ret
 static bool read_controllers(const struct ini_section *section, struct reply *reply,
                              struct ajar_error *err)
 {
+    const char *pdc = ini_value(section, "pdc");
+
     for (size_t i = 0; section && i < section->count; i++) {
         const struct ini_field *field = &section->fields[i];
 
         if (strcmp(field->name, "host") == 0 && !host_list_add(&reply->hosts, field->value, err))
             return false;
     }
-    reply->pdc = section ? text_copy(ini_value(section, "pdc")) : NULL;
-    return !section || reply->pdc || ajar_no_memory(err);
+    reply->pdc = text_copy(pdc);
+    return !pdc || reply->pdc || ajar_no_memory(err);
 }
 
 static bool read_finding(const struct ini_section *section, struct finding *finding,

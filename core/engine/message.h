@@ -15,6 +15,7 @@
 
 enum verb {
     VERB_LOCATE,  /* a domain: its PDC emulator and writable controllers */
+    VERB_DOMAINS, /* a domain: all domains of its forest */
     VERB_OBSERVE, /* read one setting */
     VERB_WRITE,   /* move one setting from one state to another, and read it again */
     VERB_WITNESS, /* take evidence of what a change waits for: see provider/effect.h */
@@ -23,7 +24,7 @@ enum verb {
 
 struct request {
     enum verb verb;
-    const struct setting *setting; /* all but LOCATE */
+    const struct setting *setting; /* all but LOCATE and DOMAINS */
     struct ajar_state from;        /* WRITE */
     struct ajar_state to;          /* WRITE, WITNESS */
 };
@@ -32,7 +33,7 @@ struct reply {
     struct ajar_error error; /* of the verb; AJAR_FINE when it was done */
     struct ajar_state now;   /* OBSERVE; WRITE: read after it, also after a failed one; WITNESS */
     char *pdc;               /* LOCATE */
-    struct host_list hosts;  /* LOCATE */
+    struct host_list hosts;  /* LOCATE: the controllers; DOMAINS: the domains */
     struct finding finding;  /* EXAMINE */
 };
 

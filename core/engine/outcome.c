@@ -133,7 +133,7 @@ static bool tell_change(struct ajar_report *report, const struct window *window,
                         const struct step *step, struct ajar_change *change, struct ajar_error *err)
 {
     const struct change_record *record = &step->record;
-    const struct setting *setting = step->setting;
+    const struct setting *setting = &step->setting;
 
     change->drifted = step->drifted;
     change->kept = record->kept;

@@ -174,7 +174,7 @@ static bool make_job(const struct step *step, enum direction direction, struct j
     *ret_job = (struct job){
         .target = step->record.target,
         .is_domain = strcmp(step->record.place, "domain") == 0,
-        .request = { .verb = VERB_WRITE, .setting = step->setting },
+        .request = { .verb = VERB_WRITE, .setting = &step->setting },
     };
     return ajar_state_copy(start(step, direction), &request->from, err) &&
            ajar_state_copy(goal(step, direction), &request->to, err);

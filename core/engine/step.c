@@ -10,10 +10,10 @@ static bool add_record(struct steps *steps, const struct setting *setting,
 {
     struct step *step = &steps->list[steps->count];
 
-    step->setting = setting;
     step->provider = catalog_find(record->kind);
     if (!change_record_copy(record, &step->record, err))
         return false;
+    step->setting = setting_at(setting, step->record.target);
     steps->count++;
     return true;
 }
@@ -97,7 +97,7 @@ bool steps_observe(struct ajar_run *run, struct steps *steps,
         jobs[count++] = (struct job){
             .target = step->record.target,
             .is_domain = strcmp(step->record.place, "domain") == 0,
-            .request = { .verb = VERB_OBSERVE, .setting = step->setting },
+            .request = { .verb = VERB_OBSERVE, .setting = &step->setting },
             .user = step,
         };
     }
@@ -127,7 +127,7 @@ enum match step_match_wanted(const struct step *step)
 
 bool step_is_action(const struct step *step)
 {
-    return step->provider->is_action && step->provider->is_action(step->setting);
+    return step->provider->is_action && step->provider->is_action(&step->setting);
 }
 
 const char *step_action(const struct step *step, const struct ajar_state *from,

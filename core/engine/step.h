@@ -10,7 +10,7 @@
 #include "provider/catalog.h"
 
 struct step {
-    const struct setting *setting; /* belongs to the plan */
+    struct setting setting; /* on this target; its texts are the plan's, and the record's */
     const struct provider *provider;
     struct change_record record;
     struct ajar_state now;     /* as last read in this run */

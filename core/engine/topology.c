@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "engine/topology.h"
 
+#include "base/text.h"
+
 #include <string.h>
 
 void topology_release(struct topology *topology)
@@ -10,36 +12,47 @@ void topology_release(struct topology *topology)
     *topology = (struct topology){ 0 };
 }
 
-static const struct job *find_domain(const struct topology *topology, const char *domain)
+static const struct job *find_question(const struct topology *topology, const char *domain,
+                                       enum verb verb)
 {
     for (size_t i = 0; i < topology->count; i++) {
-        if (strcmp(topology->jobs[i].target, domain) == 0)
-            return &topology->jobs[i];
+        const struct job *job = &topology->jobs[i];
+
+        if (job->request.verb == verb && strcmp(job->target, domain) == 0)
+            return job;
     }
     return NULL;
 }
 
+/* Are its names still to be found in the directory? */
 static bool has_role(const struct setting *section)
 {
-    return section->where && (section->place == PLACE_PDC || section->place == PLACE_CONTROLLERS);
+    return section->where && section->place != PLACE_HOST && section->place != PLACE_DOMAIN;
+}
+
+static enum verb question_of(const struct setting *section)
+{
+    return section->place == PLACE_DOMAINS ? VERB_DOMAINS : VERB_LOCATE;
 }
 
 static bool append(struct ajar_run *run, struct topology *topology, const char *domain,
-                   struct ajar_error *err)
+                   enum verb verb, struct ajar_error *err)
 {
     struct job *more;
 
-    if (find_domain(topology, domain))
+    if (find_question(topology, domain, verb))
         return true;
     more = reallocarray(topology->jobs, topology->count + 1, sizeof(*more));
     if (!more)
         return ajar_no_memory(err);
     topology->jobs = more;
-    run_tell(run, domain, "finding its controllers");
+    run_tell(run, domain,
+             verb == VERB_DOMAINS ? "finding the domains of its forest"
+                                  : "finding its controllers");
     more[topology->count++] = (struct job){
         .target = domain,
         .is_domain = true,
-        .request.verb = VERB_LOCATE,
+        .request.verb = verb,
     };
     return true;
 }
@@ -69,7 +82,8 @@ bool topology_find(struct ajar_run *run, const struct ajar_plan *plan,
         for (size_t i = 0; i < plan->sections[role].count; i++) {
             const struct setting *section = &plan->sections[role].list[i];
 
-            if (has_role(section) && !append(run, &topology, section->where, err))
+            if (has_role(section) &&
+                !append(run, &topology, section->where, question_of(section), err))
                 return false;
         }
     }
@@ -85,38 +99,69 @@ bool topology_add(struct ajar_run *run, struct topology *topology, const char *d
 {
     size_t first = topology->count;
 
-    return append(run, topology, domain, err) && ask(run, topology, first, err);
+    return append(run, topology, domain, VERB_LOCATE, err) && ask(run, topology, first, err);
 }
 
-static bool find_answer(const struct topology *topology, const char *domain,
+static bool find_answer(const struct topology *topology, const char *domain, enum verb verb,
                         const struct reply **ret_reply, struct ajar_error *err)
 {
-    const struct job *job = find_domain(topology, domain);
+    const char *what = verb == VERB_DOMAINS ? "domains of the forest" : "controllers";
+    const struct job *job = find_question(topology, domain, verb);
 
     if (!job)
-        return ajar_fail(err, AJAR_EMISSING, "nobody asked for the controllers of %s", domain);
+        return ajar_fail(err, AJAR_EMISSING, "nobody asked for the %s of %s", what, domain);
     if (job->reply.error.status != AJAR_FINE) {
         *err = job->reply.error;
-        return ajar_while(err, "could not find the controllers of %s", domain);
+        return ajar_while(err, "could not find the %s of %s", what, domain);
     }
     *ret_reply = &job->reply;
     return true;
 }
 
-bool topology_list(const struct topology *topology, const struct setting *section,
-                   const char *const **ret_names, size_t *ret_count, struct ajar_error *err)
+static bool list_found(const struct topology *topology, const struct setting *section,
+                       struct host_list *names, struct ajar_error *err)
 {
-    const struct reply *domain = NULL;
+    const struct reply *found = NULL;
 
-    *ret_names = &section->where;
-    *ret_count = 1;
-    if (!has_role(section))
-        return true;
-    if (!find_answer(topology, section->where, &domain, err))
+    if (!find_answer(topology, section->where, question_of(section), &found, err))
         return false;
-    *ret_names = section->place == PLACE_PDC ? (const char *const *)&domain->pdc
-                                             : (const char *const *)domain->hosts.names;
-    *ret_count = section->place == PLACE_PDC ? 1 : domain->hosts.count;
+    if (section->place == PLACE_PDC)
+        return host_list_add(names, found->pdc, err);
+    for (size_t i = 0; i < found->hosts.count; i++) {
+        if (!host_list_add(names, found->hosts.names[i], err))
+            return false;
+    }
+    return true;
+}
+
+static bool list_named(const struct setting *section, struct host_list *names,
+                       struct ajar_error *err)
+{
+    const char *at = section->where;
+    const char *name = NULL;
+    size_t size;
+
+    while ((size = setting_next_name(&at, &name)) > 0) {
+        OWNED(free) char *copy = text_copy_bytes(name, size);
+
+        if (!copy)
+            return ajar_no_memory(err);
+        if (!host_list_add(names, copy, err))
+            return false;
+    }
+    return true;
+}
+
+bool topology_list(const struct topology *topology, const struct setting *section,
+                   struct host_list *ret_names, struct ajar_error *err)
+{
+    OWNED(host_list_release) struct host_list names = { 0 };
+
+    if (!(has_role(section) ? list_found(topology, section, &names, err)
+                            : list_named(section, &names, err)))
+        return false;
+    *ret_names = names;
+    names = (struct host_list){ 0 };
     return true;
 }
 
@@ -125,7 +170,7 @@ bool topology_controllers(const struct topology *topology, const char *domain,
 {
     const struct reply *reply = NULL;
 
-    if (!find_answer(topology, domain, &reply, err))
+    if (!find_answer(topology, domain, VERB_LOCATE, &reply, err))
         return false;
     *ret_hosts = &reply->hosts;
     return true;

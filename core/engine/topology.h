@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * Where the sections of a plan are: which hosts `pdc DOMAIN` and `controllers DOMAIN` stand for, as
- * the directory says it now.
+ * Where the sections of a plan are: which hosts `pdc DOMAIN` and `controllers DOMAIN` stand for,
+ * and which domains `domains FOREST`, as the directory says it now.
  */
 #ifndef AJAR_ENGINE_TOPOLOGY_H
 #define AJAR_ENGINE_TOPOLOGY_H
@@ -11,22 +11,22 @@
 
 struct topology {
     size_t count;
-    struct job *jobs; /* VERB_LOCATE, one a domain */
+    struct job *jobs; /* VERB_LOCATE and VERB_DOMAINS, at most one of each a domain */
 };
 
-/* Asks the directory of every domain that the plan names by role. A domain that does not answer is
- * no failure here. AJAR_EINTERRUPTED. */
+/* Asks the directory of every domain and forest that the plan names by role. One that does not
+ * answer is no failure here. AJAR_EINTERRUPTED. */
 bool topology_find(struct ajar_run *run, const struct ajar_plan *plan,
                    struct topology *ret_topology, struct ajar_error *err);
 
-/* Asks one domain more, unless it was asked already. */
+/* Asks one domain more for its controllers, unless it was asked already. */
 bool topology_add(struct ajar_run *run, struct topology *topology, const char *domain,
                   struct ajar_error *err);
 
-/* The hosts, or the domain, that a section is on; they belong to the topology and the section.
- * False, with the trouble, when its domain did not answer. */
+/* The hosts, or the domains, that a section is on. False, with the trouble, when its domain did not
+ * answer. `ret_names` is to be released. */
 bool topology_list(const struct topology *topology, const struct setting *section,
-                   const char *const **ret_names, size_t *ret_count, struct ajar_error *err);
+                   struct host_list *ret_names, struct ajar_error *err);
 
 /* The writable controllers of a domain that was asked. */
 bool topology_controllers(const struct topology *topology, const char *domain,

@@ -140,7 +140,7 @@ static bool write_facts(const struct watch *watch, size_t number, struct ajar_st
 /* "service LanmanServer restart on dc2.target.test, dc3.target.test" */
 static bool say_waiting(struct step *step, const struct text *hosts, struct ajar_error *err)
 {
-    const char *effect = setting_takes_effect(step->setting);
+    const char *effect = setting_takes_effect(&step->setting);
     OWNED(free)
     char *waiting = is_on_domain(step) && hosts->size
                         ? text_make("%s on %s", effect, text_peek(hosts))
@@ -232,7 +232,7 @@ static bool ask(struct ajar_run *run, struct watches *watches, struct ajar_error
 
         jobs[i] = (struct job){
             .target = watches->list[i].host,
-            .request = { .verb = VERB_WITNESS, .setting = step->setting, .to = *goal(step) },
+            .request = { .verb = VERB_WITNESS, .setting = &step->setting, .to = *goal(step) },
         };
     }
     ok = fleet_run(run->fleet, jobs, watches->count, &watch, err);

@@ -219,7 +219,7 @@ bool step_settle(struct step *step, const struct window *window, enum direction 
 
 bool step_begin_waiting(struct step *step, struct ajar_error *err)
 {
-    const char *effect = setting_takes_effect(step->setting);
+    const char *effect = setting_takes_effect(&step->setting);
 
     ajar_state_release(&step->record.since);
     return text_replace(&step->record.waiting, strcmp(effect, "at once") == 0 ? NULL : effect, err);

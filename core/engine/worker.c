@@ -4,6 +4,7 @@
 #include "engine/message.h"
 #include "provider/catalog.h"
 #include "provider/effect.h"
+#include "transport/forest.h"
 
 #include <fcntl.h>
 #include <signal.h>
@@ -15,6 +16,14 @@ static bool locate(struct target *target, struct reply *reply, struct ajar_error
     return target_any_directory(target, &directory, err) &&
            controllers_find_pdc(directory, &reply->pdc, err) &&
            controllers_find_writable(directory, &reply->hosts, err);
+}
+
+static bool find_domains(struct target *target, struct reply *reply, struct ajar_error *err)
+{
+    struct directory *directory = NULL;
+
+    return target_any_directory(target, &directory, err) &&
+           forest_find_domains(directory, &reply->hosts, err);
 }
 
 /* The live state after a write; that it cannot be read is no failure of the write. */
@@ -45,6 +54,8 @@ static bool answer(struct target *target, const struct request *request, struct 
 
     if (request->verb == VERB_LOCATE)
         return locate(target, reply, err);
+    if (request->verb == VERB_DOMAINS)
+        return find_domains(target, reply, err);
     if (request->verb == VERB_EXAMINE)
         return examine(target, request->setting, &reply->finding, err);
     provider = catalog_find(setting_kind(request->setting));

@@ -72,8 +72,14 @@ static bool refuse_place(const struct setting *setting, enum plan_role role, uns
 
     return setting_fail(setting, "on", err, "a %s %s is %s", setting_kind(setting),
                         role == PLAN_SETTING ? "setting" : "section",
-                        only_domain ? "on = domain DOMAIN"
+                        only_domain ? "on = domain DOMAIN or domains FOREST"
                                     : "on = host NAME, pdc DOMAIN or controllers DOMAIN");
+}
+
+/* A place that stands for domains is for whatever may be on one. */
+static enum place target_of(const struct setting *setting)
+{
+    return setting->place == PLACE_DOMAINS ? PLACE_DOMAIN : setting->place;
 }
 
 bool plan_judge_section(const struct plan_kind *kinds, struct setting *setting,
@@ -89,9 +95,9 @@ bool plan_judge_section(const struct plan_kind *kinds, struct setting *setting,
     if (!schema_check(setting->file, setting->section, role_fields[kind->role], fields, err))
         return false;
     setting_read_place(setting);
-    if (kind->role != PLAN_MANUAL && !(places & 1U << setting->place))
+    if (kind->role != PLAN_MANUAL && !(places & 1U << target_of(setting)))
         return refuse_place(setting, kind->role, places, err);
-    return !kind->check || kind->check(setting, err);
+    return setting_check_names(setting, err) && (!kind->check || kind->check(setting, err));
 }
 
 bool plan_resolve_section(const struct ajar_plan *plan, const struct plan_kind *kinds,

@@ -59,7 +59,33 @@ bool schema_is_host_name(const char *text)
            text[0] != '-' && !strstr(text, "..");
 }
 
-const char *const schema_places[] = { "host ", "pdc ", "controllers ", "domain " };
+const char *const schema_places[] = { "host ", "pdc ", "controllers ", "domain ", "domains " };
+
+/* The words of a place that several names may follow. */
+static bool takes_several(const char *place)
+{
+    return strcmp(place, "host ") == 0 || strcmp(place, "domain ") == 0;
+}
+
+/* One name after the other, blanks between them. */
+static bool are_host_names(const char *text)
+{
+    char name[256];
+
+    do {
+        size_t size = strcspn(text, " ");
+
+        if (size >= sizeof(name))
+            return false;
+        memcpy(name, text, size);
+        name[size] = '\0';
+        if (!schema_is_host_name(name))
+            return false;
+        text += size;
+        text += strspn(text, " ");
+    } while (*text);
+    return true;
+}
 
 static bool is_place(const char *text)
 {
@@ -67,7 +93,8 @@ static bool is_place(const char *text)
         size_t size = strlen(schema_places[i]);
 
         if (strncmp(text, schema_places[i], size) == 0)
-            return schema_is_host_name(text + size);
+            return takes_several(schema_places[i]) ? are_host_names(text + size)
+                                                   : schema_is_host_name(text + size);
     }
     return false;
 }
@@ -125,8 +152,8 @@ static bool check_value(const struct judged *j, struct ajar_error *err)
         return is_hex(value) || refuse(j, "two hexadecimal digits are needed for each byte", err);
     case FIELD_PLACE:
         return is_place(value) || refuse(j,
-                                         "it is host NAME, pdc DOMAIN, controllers DOMAIN or "
-                                         "domain DOMAIN, with a full DNS name",
+                                         "it is host NAME, pdc DOMAIN, controllers DOMAIN, "
+                                         "domain DOMAIN or domains FOREST, with a full DNS name",
                                          err);
     case FIELD_EFFECT:
         return is_effect(value) || refuse(j,

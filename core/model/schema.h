@@ -15,7 +15,8 @@ enum field_type {
     FIELD_YES_NO,   /* yes or no */
     FIELD_DURATION, /* 30s, 15m, 72h, 14d */
     FIELD_HEX,      /* an even number of hexadecimal digits */
-    FIELD_PLACE,    /* host NAME | pdc DOMAIN | controllers DOMAIN | domain DOMAIN */
+    FIELD_PLACE,    /* host NAME... | pdc DOMAIN | controllers DOMAIN | domain DOMAIN... |
+                     * domains FOREST */
     FIELD_EFFECT,   /* at once | restart | service NAME restart | policy refresh | replication */
 };
 
@@ -42,6 +43,6 @@ bool schema_is_name(const char *text);
 bool schema_is_host_name(const char *text);
 
 /* The words before a name in a FIELD_PLACE, in the order of enum place: "host ", "pdc ", ... */
-extern const char *const schema_places[4];
+extern const char *const schema_places[5];
 
 #endif

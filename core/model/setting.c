@@ -30,7 +30,60 @@ void setting_read_place(struct setting *setting)
         }
     }
 }
-#include <string.h>
+
+struct setting setting_at(const struct setting *setting, const char *target)
+{
+    struct setting narrowed = *setting;
+
+    if (setting->place == PLACE_PDC || setting->place == PLACE_CONTROLLERS)
+        return narrowed;
+    narrowed.place = setting_is_on_domain(setting) ? PLACE_DOMAIN : PLACE_HOST;
+    narrowed.where = target;
+    return narrowed;
+}
+
+size_t setting_next_name(const char **at, const char **ret_name)
+{
+    size_t size;
+
+    *at += strspn(*at, " ");
+    size = strcspn(*at, " ");
+    *ret_name = *at;
+    *at += size;
+    return size;
+}
+
+/* Is this one of the names before `name`? */
+static bool stands_before(const struct setting *setting, const char *name, size_t size)
+{
+    const char *at = setting->where;
+    const char *other = NULL;
+
+    while (setting_next_name(&at, &other) > 0 && other < name) {
+        if ((size_t)(at - other) == size && strncmp(other, name, size) == 0)
+            return true;
+    }
+    return false;
+}
+
+bool setting_check_names(const struct setting *setting, struct ajar_error *err)
+{
+    const char *at = setting->where;
+    const char *name = NULL;
+    int count = 0;
+    size_t size;
+
+    while (at && (size = setting_next_name(&at, &name)) > 0) {
+        if (stands_before(setting, name, size))
+            return setting_fail(setting, "on", err, "on: \"%.*s\" stands twice; keep one",
+                                (int)size, name);
+        if (++count > PLACE_NAMES)
+            return setting_fail(setting, "on", err,
+                                "on: more than %d names; write another section for the rest",
+                                PLACE_NAMES);
+    }
+    return true;
+}
 
 bool setting_values(const struct setting *setting, const char *field, const char ***ret_texts,
                     size_t *ret_count, struct ajar_error *err)

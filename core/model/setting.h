@@ -10,18 +10,37 @@
 
 /* Where a setting is. */
 enum place {
-    PLACE_HOST,        /* on = host NAME */
+    PLACE_HOST,        /* on = host NAME [NAME...] */
     PLACE_PDC,         /* on = pdc DOMAIN: its PDC emulator */
     PLACE_CONTROLLERS, /* on = controllers DOMAIN: every writable controller */
-    PLACE_DOMAIN,      /* on = domain DOMAIN: the directory */
+    PLACE_DOMAIN,      /* on = domain DOMAIN [DOMAIN...]: the directory */
+    PLACE_DOMAINS,     /* on = domains FOREST: the directory of each domain of the forest */
 };
+
+/* How many names `on` may have. */
+#define PLACE_NAMES 100
 
 struct setting {
     const char *file;                  /* belongs to the plan */
     const struct ini_section *section; /* belongs to the plan */
     enum place place;
-    const char *where; /* the NAME or DOMAIN of `on`, lower case; belongs to the setting */
+    const char *where; /* the names of `on`, lower case, blanks between; belongs to the setting. In
+                        * setting_at(): the one name */
 };
+
+/* Is it on domains, and not on hosts? */
+static inline bool setting_is_on_domain(const struct setting *setting)
+{
+    return setting->place == PLACE_DOMAIN || setting->place == PLACE_DOMAINS;
+}
+
+/* The setting as it is on one of the targets that its place stands for: `on = host TARGET`, or
+ * `domain TARGET`. A place that is a role (pdc, controllers) stays. `target` must outlive it. */
+struct setting setting_at(const struct setting *setting, const char *target);
+
+/* The next of the names in `*at`, which moves behind it; its size, 0 at the end:
+ *     for (at = setting->where; (size = setting_next_name(&at, &name)) > 0;) */
+size_t setting_next_name(const char **at, const char **ret_name);
 
 /* "registry" and "allow-password-export" */
 static inline const char *setting_kind(const struct setting *setting)
@@ -55,6 +74,9 @@ bool setting_values(const struct setting *setting, const char *field, const char
 /* Sets the place from `on`, which schema_check() has seen to be one, and makes it lower case:
  * "on = controllers TARGET.test". Without the field, `where` stays NULL. */
 void setting_read_place(struct setting *setting);
+
+/* Refuses a name that stands twice in `on`, and too many of them. AJAR_EPLAN, "file:line: ". */
+bool setting_check_names(const struct setting *setting, struct ajar_error *err);
 
 /* The line of a field (of the section when it has no such field), for messages. */
 int setting_line(const struct setting *setting, const char *field);

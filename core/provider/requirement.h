@@ -28,7 +28,8 @@ struct finding {
     char *hint;   /* the next step; NULL with PASS */
 };
 
-/* The places that a sort can be on, as bits: 1 << PLACE_DOMAIN. */
+/* The places that a sort can be on, as bits. What may be on a domain may be on all domains of a
+ * forest (PLACE_DOMAINS): examine() then has the one domain in `where`. */
 #define REQUIREMENT_ON_DOMAIN (1U << PLACE_DOMAIN)
 #define REQUIREMENT_ON_HOST   (1U << PLACE_HOST | 1U << PLACE_PDC | 1U << PLACE_CONTROLLERS)
 
@@ -40,6 +41,11 @@ struct requirement {
     /* It makes its own connections, without a login: a target that nobody can log in to is looked
      * at all the same. */
     bool aloof;
+
+    /* It looks at one object, which the operator names (`ajar check --object`): the engine adds a
+     * field `object` with it. Nobody looks at it otherwise. The engine asks the same sort with
+     * `must = exists` which of several domains has the object. */
+    bool about_object;
 
     /* NULL, or a kind of settings: the engine adds a field `told_field` with each thing of this
      * kind that the plan sets in the requirement's domain. */

@@ -53,6 +53,8 @@ void scene_set(struct scene *scene)
     memset(scene->world, 0, sizeof(*scene->world));
     memcpy(scene->world->things, start, sizeof(start));
     scene->world->down = -1;
+    scene->world->deaf = -1;
+    scene->world->domains = 2;
 }
 
 void scene_clear(struct scene *scene)

@@ -5,6 +5,7 @@
 #include "provider/catalog.h"
 #include "provider/effect.h"
 #include "provider/requirement.h"
+#include "transport/forest.h"
 
 #include <signal.h>
 #include <stdio.h>
@@ -12,6 +13,8 @@
 #include <sys/mman.h>
 
 static struct world *world;
+
+const char *const world_domains[WORLD_DOMAINS] = { "f.test", "c.f.test", "d.f.test" };
 
 struct world *world_make(void)
 {
@@ -51,9 +54,21 @@ static bool strike_after(struct ajar_error *err)
     return true;
 }
 
+/* The place of a domain, or of a host's domain; WORLD_DOMAINS for one that is none of them. */
+static int find_domain(const char *name)
+{
+    int place = 0;
+
+    while (place < WORLD_DOMAINS && strcmp(world_domains[place], name) != 0)
+        place++;
+    return place;
+}
+
 static struct world_thing *find(const struct setting *setting)
 {
-    return &world->things[setting_value(setting, "id")[0] - '0'];
+    int id = setting_value(setting, "id")[0] - '0';
+
+    return &world->things[setting_is_on_domain(setting) ? id + find_domain(setting->where) : id];
 }
 
 static bool check_up(const struct setting *setting, struct ajar_error *err)
@@ -65,7 +80,9 @@ static bool check_up(const struct setting *setting, struct ajar_error *err)
 
 static bool thing(const struct setting *setting, char **ret_thing, struct ajar_error *err)
 {
-    *ret_thing = text_make("thing:%s", setting_value(setting, "id"));
+    *ret_thing = setting_is_on_domain(setting)
+                     ? text_make("entry:%s of %s", setting_value(setting, "id"), setting->where)
+                     : text_make("thing:%s", setting_value(setting, "id"));
     return *ret_thing || ajar_no_memory(err);
 }
 
@@ -188,9 +205,27 @@ static const struct provider provider_thing = {
     .is_action = is_action,
 };
 
+static const struct provider provider_entry = {
+    .kind = "entry",
+    .fields = fields,
+    .on_domain = true,
+    .thing = thing,
+    .want = want,
+    .closed = closed,
+    .observe = observe,
+    .match = match,
+    .write = write_thing,
+    .phrase = phrase,
+};
+
 static const struct field_rule requirement_fields[] = {
     { .name = "id", .type = FIELD_TEXT, .required = true },
     { .name = "value", .type = FIELD_TEXT, .required = true },
+    { 0 },
+};
+
+static const struct field_rule object_fields[] = {
+    { .name = "must", .type = FIELD_CHOICE, .required = true, .choices = "exists ready never" },
     { 0 },
 };
 
@@ -217,18 +252,33 @@ bool effect_observe(struct target *target, const struct setting *setting,
 
 const struct provider *catalog_find(const char *kind)
 {
+    if (strcmp(kind, "entry") == 0)
+        return &provider_entry;
     return strcmp(kind, "thing") == 0 ? &provider_thing : NULL;
+}
+
+static bool sort_requirement(const struct setting *setting, const struct field_rule **ret_fields,
+                             unsigned *ret_places, struct ajar_error *err)
+{
+    const char *check = setting_value(setting, "check");
+    const struct requirement *requirement = check ? requirement_find(check) : NULL;
+
+    if (!requirement)
+        return setting_fail(setting, NULL, err, "no such check");
+    *ret_fields = requirement->fields;
+    *ret_places = requirement->places;
+    return true;
 }
 
 void catalog_kinds(struct plan_kind *ret_kinds, size_t room)
 {
     (void)room;
     ret_kinds[0] = (struct plan_kind){ .kind = "thing", .fields = fields };
-    ret_kinds[1] = (struct plan_kind){ .kind = "require",
-                                       .role = PLAN_REQUIREMENT,
-                                       .fields = requirement_fields };
-    ret_kinds[2] = (struct plan_kind){ .kind = "manual", .role = PLAN_MANUAL };
-    ret_kinds[3] = (struct plan_kind){ 0 };
+    ret_kinds[1] = (struct plan_kind){ .kind = "entry", .fields = fields, .on_domain = true };
+    ret_kinds[2] =
+        (struct plan_kind){ .kind = "require", .role = PLAN_REQUIREMENT, .sort = sort_requirement };
+    ret_kinds[3] = (struct plan_kind){ .kind = "manual", .role = PLAN_MANUAL };
+    ret_kinds[4] = (struct plan_kind){ 0 };
 }
 
 /* A requirement holds when the thing has the value that it says. */
@@ -246,17 +296,49 @@ static bool examine(struct target *target, const struct setting *setting,
     return finding_fail(ret_finding, err, "set it by hand", "it is not %s", value);
 }
 
+/* The digits behind the name's dash say in which domains it is. */
+static bool examine_object(struct target *target, const struct setting *setting,
+                           struct finding *ret_finding, struct ajar_error *err)
+{
+    const char *object = setting_value(setting, "object");
+    const char *must = setting_value(setting, "must");
+    const char *domain =
+        setting->place == PLACE_DOMAIN ? setting->where : strchr(target_name(target), '.') + 1;
+    int place = find_domain(domain);
+
+    if (place == world->deaf)
+        return ajar_fail(err, AJAR_EUNREACHABLE, "%s does not answer", domain);
+    if (!object || !strchr(object, '-') || !strchr(strchr(object, '-'), '0' + place))
+        return finding_fail(ret_finding, err, "look for it", "%s has no %s", domain,
+                            object ? object : "(nothing)");
+    if (strcmp(must, "never") == 0)
+        return finding_fail(ret_finding, err, "mend it", "%s is not ready", object);
+    return finding_pass(ret_finding, err, "%s is in %s", object, domain);
+}
+
 static const struct requirement requirement_value = {
     .check = "value",
     .fields = requirement_fields,
-    .places = REQUIREMENT_ON_HOST,
+    .places = REQUIREMENT_ON_HOST | REQUIREMENT_ON_DOMAIN,
     .examine = examine,
 };
-static const struct requirement *const requirements[] = { &requirement_value, NULL };
+static const struct requirement requirement_object = {
+    .check = "object",
+    .fields = object_fields,
+    .places = REQUIREMENT_ON_HOST | REQUIREMENT_ON_DOMAIN,
+    .about_object = true,
+    .examine = examine_object,
+};
+static const struct requirement *const requirements[] = { &requirement_value, &requirement_object,
+                                                          NULL };
 
 const struct requirement *requirement_find(const char *check)
 {
-    return strcmp(check, "value") == 0 ? &requirement_value : NULL;
+    for (size_t i = 0; requirements[i]; i++) {
+        if (strcmp(requirements[i]->check, check) == 0)
+            return requirements[i];
+    }
+    return NULL;
 }
 
 const struct requirement *const *requirement_all(void)
@@ -265,8 +347,13 @@ const struct requirement *const *requirement_all(void)
 }
 
 /* No worker of this world connects to anything. */
+struct directory {
+    const char *domain;
+};
+
 struct target {
     const struct target_options *options;
+    struct directory directory;
 };
 
 bool target_new(const struct target_options *options, struct target **ret_target,
@@ -276,15 +363,54 @@ bool target_new(const struct target_options *options, struct target **ret_target
     if (!*ret_target)
         return ajar_no_memory(err);
     (*ret_target)->options = options;
+    (*ret_target)->directory.domain = options->name;
     return true;
+}
+
+const char *target_name(const struct target *target)
+{
+    return target->options->name;
 }
 
 bool target_any_directory(struct target *target, struct directory **ret_directory,
                           struct ajar_error *err)
 {
-    (void)target;
-    (void)ret_directory;
-    return ajar_fail(err, AJAR_EUNREACHABLE, "this world has no directory");
+    if (world->domains == 0)
+        return ajar_fail(err, AJAR_EUNREACHABLE, "this world has no directory");
+    *ret_directory = &target->directory;
+    return true;
+}
+
+bool forest_find_domains(struct directory *directory, struct host_list *ret_domains,
+                         struct ajar_error *err)
+{
+    (void)directory;
+    for (int i = 0; i < world->domains; i++) {
+        if (!host_list_add(ret_domains, world_domains[i], err))
+            return false;
+    }
+    return true;
+}
+
+static bool add_controller(const struct directory *directory, const char *name,
+                           struct host_list *hosts, struct ajar_error *err)
+{
+    OWNED(free) char *host = text_make("%s.%s", name, directory->domain);
+
+    return host ? host_list_add(hosts, host, err) : ajar_no_memory(err);
+}
+
+bool controllers_find_pdc(struct directory *directory, char **ret_host, struct ajar_error *err)
+{
+    *ret_host = text_make("dc1.%s", directory->domain);
+    return *ret_host || ajar_no_memory(err);
+}
+
+bool controllers_find_writable(struct directory *directory, struct host_list *ret_hosts,
+                               struct ajar_error *err)
+{
+    return add_controller(directory, "dc1", ret_hosts, err) &&
+           add_controller(directory, "dc2", ret_hosts, err);
 }
 
 void target_free(struct target *target)

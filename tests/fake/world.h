@@ -1,9 +1,14 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
  * A forest in shared memory, in the place of the catalog and of all connections: workers are real
- * processes, and what they write stays when they die. Its one kind is [thing NAME], with the fields
- * `id` (0 to 9) and `open` (a value). Every call of the provider is counted, and the Nth can go
- * wrong.
+ * processes, and what they write stays when they die. Its kinds are [thing NAME] on hosts and
+ * [entry NAME] on domains, with the fields `id` (0 to 9) and `open` (a value); of an entry, each
+ * domain has its own: the thing of `id`, and those behind it. Every call of the provider is
+ * counted, and the Nth can go wrong.
+ *
+ * Its requirements are `check = value`: the thing `id` has this `value`; and `check = object`,
+ * about one object: "user-02" exists in the domains 0 and 2, and `must = exists`, `ready` (it
+ * always is) or `never`.
  */
 #ifndef AJAR_FAKE_WORLD_H
 #define AJAR_FAKE_WORLD_H
@@ -33,13 +38,19 @@ struct world {
     int calls;   /* so far */
     int fail_at; /* 1 is the first call; 0: never */
     enum world_fault fault;
-    int down;   /* the thing that cannot be reached, or -1 */
-    int writes; /* that landed */
-    bool mute;  /* no host can be asked whether it was started */
-    bool shy;   /* no host tells it, but something else */
-    bool stuck; /* no host starts anew, and nothing lets itself be written */
-    int starts; /* how often each host has been started: what "restart" waits for */
+    int down;    /* the thing that cannot be reached, or -1 */
+    int writes;  /* that landed */
+    bool mute;   /* no host can be asked whether it was started */
+    bool shy;    /* no host tells it, but something else */
+    bool stuck;  /* no host starts anew, and nothing lets itself be written */
+    int starts;  /* how often each host has been started: what "restart" waits for */
+    int domains; /* how many of the domains the directory names; 0: it does not answer */
+    int deaf;    /* the domain that cannot be asked about objects, or -1 */
 };
+
+/* Their names. Each has the controllers dc1 and dc2. */
+#define WORLD_DOMAINS 3
+extern const char *const world_domains[WORLD_DOMAINS];
 
 /* Shared with every child; lives as long as the process. */
 struct world *world_make(void);

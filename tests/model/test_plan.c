@@ -68,6 +68,13 @@ struct plan_case {
 #define HEAD "[plan]\nname = p\n"
 #define ONE  "[thing one]\non = host a.test\nid = 1\n"
 
+/* 101 names. */
+#define TEN(x) \
+    x "0.t " x "1.t " x "2.t " x "3.t " x "4.t " x "5.t " x "6.t " x "7.t " x "8.t " x "9.t "
+#define TOO_MANY                                                                          \
+    "a=" TEN("a") TEN("b") TEN("c") TEN("d") TEN("e") TEN("f") TEN("g") TEN("h") TEN("i") \
+        TEN("j") "z.t"
+
 static const struct plan_case cases[] = {
     { "right", HEAD ONE, NULL, NULL },
     { "no heading", ONE, NULL, "p.ini:1: a plan file needs a section [plan]" },
@@ -92,7 +99,29 @@ static const struct plan_case cases[] = {
     { "host kind on a domain", HEAD "[thing one]\non = domain a.test\nid = 1\n", NULL,
       "p.ini:4: a thing setting is on = host NAME" },
     { "domain kind on a host", HEAD "[object one]\non = host a.test\nid = 1\n", NULL,
-      "p.ini:4: a object setting is on = domain DOMAIN" },
+      "p.ini:4: a object setting is on = domain DOMAIN or domains FOREST" },
+    { "several hosts", HEAD "[thing one]\non = host a.test   B.test c.test\nid = 1\n", NULL, NULL },
+    { "several domains", HEAD "[object one]\non = domain a.test b.a.test\nid = 1\n", NULL, NULL },
+    { "a forest", HEAD "[object one]\non = domains a.test\nid = 1\n", NULL, NULL },
+    { "two forests", HEAD "[object one]\non = domains a.test b.test\nid = 1\n", NULL,
+      "p.ini:4: on = \"domains a.test b.test\" is not right: it is host NAME, pdc DOMAIN, " },
+    { "two roles", HEAD "[thing one]\non = controllers a.test b.test\nid = 1\n", NULL,
+      "p.ini:4: on = \"controllers a.test b.test\" is not right" },
+    { "host kind on a forest", HEAD "[thing one]\non = domains a.test\nid = 1\n", NULL,
+      "p.ini:4: a thing setting is on = host NAME" },
+    { "requirement on a forest", HEAD "[require r]\non = domains a.test\ncheck = any\n", NULL,
+      NULL },
+    { "requirement of hosts on a forest",
+      HEAD "[require r]\non = domains a.test\ncheck = host\nid = 1\n", NULL,
+      "p.ini:4: a require section is on = host NAME" },
+    { "a host twice", HEAD "[thing one]\non = host a.test b.test A.test\nid = 1\n", NULL,
+      "p.ini:4: on: \"a.test\" stands twice; keep one" },
+    { "a host that begins as another does",
+      HEAD "[thing one]\non = host a.test a.test.b a.te.st\nid = 1\n", NULL, NULL },
+    { "too many hosts", HEAD "[parameter a]\nabout = hosts\n[thing one]\non = host ${a}\nid = 1\n",
+      TOO_MANY, "p.ini:6: on: more than 100 names; write another section for the rest" },
+    { "one host of several that is none", HEAD "[thing one]\non = host a.test b c.test\nid = 1\n",
+      NULL, "with a full DNS name" },
     { "bad effect", HEAD ONE "takes-effect = soon\n", NULL, "p.ini:6: takes-effect = \"soon\"" },
     { "service effect", HEAD ONE "takes-effect = service LanmanServer restart\n", NULL, NULL },
     { "bad setting name", HEAD "[thing One]\non = host a.test\nid = 1\n", NULL,
