@@ -29,10 +29,6 @@ static bool check_apply(const struct options *options, struct ajar_error *err)
         (void)ajar_fail(err, AJAR_EUSAGE, "--for and --until both say when the window ends");
         return ajar_hint(err, "leave one of them out");
     }
-    if (!options->close && !options->duration && !options->until) {
-        (void)ajar_fail(err, AJAR_EUSAGE, "a window has an end: apply needs --for or --until");
-        return ajar_hint(err, "add for example --for 72h");
-    }
     if (options->until && options->until <= (int64_t)time(NULL)) {
         (void)ajar_fail(err, AJAR_EUSAGE, "--until: that time is past");
         return ajar_hint(err, "times are UTC; --for 72h counts from now");
@@ -42,6 +38,29 @@ static bool check_apply(const struct options *options, struct ajar_error *err)
         return ajar_hint(err, "add for example --reason \"migration of the Berlin accounts\"");
     }
     return true;
+}
+
+/* What a plan sets to stay has no end either. */
+static bool check_plan(const struct options *options, const struct ajar_plan *plan,
+                       struct ajar_error *err)
+{
+    bool has_end = options->duration || options->until;
+
+    if (ajar_plan_permanent(plan) && has_end) {
+        (void)ajar_fail(err, AJAR_EUSAGE,
+                        "a repair has no end, and %s is one: it takes neither --for nor --until",
+                        ajar_plan_name(plan));
+        return ajar_hint(err, "leave it out; ajar rollback WINDOW takes a repair back");
+    }
+    if (options->close || ajar_plan_permanent(plan) || has_end)
+        return true;
+    (void)ajar_fail(err, AJAR_EUSAGE, "a window has an end: apply needs --for or --until");
+    return ajar_hint(err, "add for example --for 72h");
+}
+
+static const char *ask_apply(const struct session *session)
+{
+    return ajar_plan_permanent(session->plan) ? "Make this repair?" : "Open this window?";
 }
 
 static void preview_apply(struct session *session, struct sink *sink,
@@ -55,7 +74,8 @@ static void preview_apply(struct session *session, struct sink *sink,
     if (options->close)
         sink_line(sink, STYLE_PLAIN, "Toward the safe state of each setting that says what it is.");
     view_time(options->until ? options->until : (int64_t)time(NULL) + options->duration, until);
-    view_fact(sink, 0, "until", options->close ? NULL : until);
+    if (!options->close && !ajar_plan_permanent(session->plan))
+        view_fact(sink, 0, "until", until);
     view_fact(sink, 0, "reason", options->reason);
     view_fact(sink, 0, "ticket", options->ticket);
     sink_end_line(sink);
@@ -97,7 +117,8 @@ const struct command command_apply = {
     .examples = examples,
     .needs = NEEDS_PLAN | NEEDS_RUN | NEEDS_CONSENT | WRITES,
     .check = check_apply,
+    .check_plan = check_plan,
     .run = run_apply,
     .preview = preview_apply,
-    .question = "Open this window?",
+    .question = ask_apply,
 };

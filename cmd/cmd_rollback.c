@@ -38,6 +38,12 @@ static void preview_rollback(struct session *session, struct sink *sink,
     }
 }
 
+static const char *ask_rollback(const struct session *session)
+{
+    (void)session;
+    return "Close this window?";
+}
+
 static bool run_rollback(struct session *session, enum ajar_exit *ret_exit, struct ajar_error *err)
 {
     OWNED(ajar_report_free) struct ajar_report *report = NULL;
@@ -69,5 +75,5 @@ const struct command command_rollback = {
     .needs = NEEDS_RUN | NEEDS_CONSENT | WRITES,
     .run = run_rollback,
     .preview = preview_rollback,
-    .question = "Close this window?",
+    .question = ask_rollback,
 };

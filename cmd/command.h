@@ -40,7 +40,7 @@ struct command {
 
     /* For the engine's confirm: what is shown ahead of the question. NULL: never asks. */
     void (*preview)(struct session *session, struct sink *sink, const struct ajar_report *plan);
-    const char *question;
+    const char *(*question)(const struct session *session);
 };
 
 extern const struct command command_plan;

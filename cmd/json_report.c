@@ -88,7 +88,9 @@ bool json_print_plan(FILE *file, const struct ajar_plan *plan, const struct ajar
 {
     OWNED(json_decref) json_t *object = document("ajar-plan/1", report, status);
 
-    if (!add_plan(object, plan) || !json_add(object, "changes", first_changes(report)) ||
+    if (!add_plan(object, plan) ||
+        !json_add(object, "permanent", json_boolean(ajar_plan_permanent(plan))) ||
+        !json_add(object, "changes", first_changes(report)) ||
         !json_add(object, "requirements", first_requirements(report)) ||
         !json_add(object, "steps", first_manuals(report)) ||
         !json_add(object, "summary", tally(report)))

@@ -45,6 +45,7 @@ static bool add_facts(json_t *object, const struct ajar_window *window)
            json_add(object, "title", json_text(window->title)) &&
            json_add(object, "state", json_text(window->state)) &&
            json_add(object, "toward", json_string(window->toward_closed ? "closed" : "open")) &&
+           json_add(object, "permanent", json_boolean(window->permanent)) &&
            json_add(object, "opened", json_time(window->opened)) &&
            json_add(object, "until", json_time(window->until)) &&
            json_add(object, "closed", json_time(window->closed)) &&

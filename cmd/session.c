@@ -36,7 +36,7 @@ static bool on_confirm(void *user, const struct ajar_report *plan)
     /* Nothing is in flight while the question stands. */
     signals_announce(NULL);
     session->command->preview(session, screen_err(session->screen), plan);
-    session->declined = !screen_ask(session->screen, session->command->question);
+    session->declined = !screen_ask(session->screen, session->command->question(session));
     if (!signals_pending())
         signals_announce(stop_line(session));
     return !session->declined;

@@ -22,6 +22,9 @@ enum direction view_direction(const struct ajar_window *window);
 /* Is `word` (which may be NULL) this one? */
 bool view_same(const char *word, const char *other);
 
+/* It has no end, and has done what it was for: nothing of it is open. */
+bool view_is_done(const struct ajar_window *window);
+
 bool view_is_conflict(const struct ajar_change *change);
 
 /* Nobody could read it in this run. */

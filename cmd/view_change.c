@@ -30,6 +30,11 @@ static const char *or_not_known(const char *phrase)
     return phrase ? phrase : "not known";
 }
 
+bool view_is_done(const struct ajar_window *window)
+{
+    return (window->toward_closed || window->permanent) && view_same(window->state, "open");
+}
+
 bool view_is_conflict(const struct ajar_change *change)
 {
     return !change->kept &&

@@ -97,6 +97,11 @@ void view_plan(struct sink *sink, const struct ajar_plan *plan, const struct aja
     static const struct view_style style = { .direction = OPENING, .reasons = true };
 
     view_plan_title(sink, "Plan", plan);
+    if (ajar_plan_permanent(plan)) {
+        sink_line(sink, STYLE_PLAIN,
+                  "A repair: what it changes stays until `ajar rollback` takes it back.");
+        sink_end_line(sink);
+    }
     for (size_t i = 0; i < report->count; i++) {
         view_requirements(sink, &report->windows[i], false);
         view_changes(sink, &report->windows[i], &style);

@@ -23,6 +23,22 @@ static size_t widest(const struct sink *sink, size_t width, const char *text)
     return own > width ? own : width;
 }
 
+/* What has no end has no time there; and once it is done it is not open. */
+static void until_of(const struct ajar_window *window, char ret_until[VIEW_TIME_SIZE])
+{
+    if (window->until)
+        view_time(window->until, ret_until);
+    else
+        (void)snprintf(ret_until, VIEW_TIME_SIZE, "no end");
+}
+
+static const char *state_of(const struct ajar_window *window)
+{
+    if (!view_is_done(window))
+        return window->state;
+    return window->permanent ? "repaired" : "safe";
+}
+
 static struct columns measure(const struct sink *sink, const struct ajar_report *report)
 {
     struct columns columns = { .window = 6, .state = 5, .until = 5, .counts = 7 };
@@ -32,9 +48,9 @@ static struct columns measure(const struct sink *sink, const struct ajar_report 
         char until[VIEW_TIME_SIZE];
 
         view_counts(&report->windows[i].counts, counts);
-        view_time(report->windows[i].until, until);
+        until_of(&report->windows[i], until);
         columns.window = widest(sink, columns.window, report->windows[i].id);
-        columns.state = widest(sink, columns.state, report->windows[i].state);
+        columns.state = widest(sink, columns.state, state_of(&report->windows[i]));
         columns.until = widest(sink, columns.until, until);
         columns.counts = widest(sink, columns.counts, counts);
     }
@@ -44,14 +60,15 @@ static struct columns measure(const struct sink *sink, const struct ajar_report 
 static void put_row(struct sink *sink, const struct ajar_window *window,
                     const struct columns *columns)
 {
-    enum style state_style = view_same(window->state, "closed") ? STYLE_FAINT : STYLE_CARE;
+    bool over = view_same(window->state, "closed") || view_is_done(window);
+    enum style state_style = over ? STYLE_FAINT : STYLE_CARE;
     char counts[VIEW_COUNTS_SIZE];
     char until[VIEW_TIME_SIZE];
 
     view_counts(&window->counts, counts);
-    view_time(window->until, until);
+    until_of(window, until);
     sink_cell(sink, STYLE_TITLE, window->id, columns->window);
-    sink_cell(sink, state_style, window->state, columns->state);
+    sink_cell(sink, state_style, state_of(window), columns->state);
     sink_cell(sink, window->overdue ? STYLE_BAD : STYLE_PLAIN, until, columns->until);
     sink_cell(sink, STYLE_PLAIN, counts, columns->counts);
     sink_put(sink, STYLE_PLAIN, window->plan);
@@ -97,6 +114,14 @@ static void put_open_change(struct sink *sink, const struct ajar_change *change,
     view_fact(sink, 4, "note", change->note);
 }
 
+/* A closed one is listed for what it waits for, and one that is done for what drifted, too. */
+static bool is_worth_a_line(const struct ajar_window *window, const struct ajar_change *change)
+{
+    if (view_is_done(window))
+        return change->drifted || change->trouble != AJAR_FINE;
+    return !view_same(window->state, "closed") && !is_settled(change);
+}
+
 static void put_details(struct sink *sink, const struct ajar_window *window, bool live)
 {
     size_t shown = 0;
@@ -107,12 +132,11 @@ static void put_details(struct sink *sink, const struct ajar_window *window, boo
     view_fact(sink, 2, "reason", window->reason);
     view_fact(sink, 2, "ticket", window->ticket);
     sink_end_line(sink);
-    /* A closed one is listed for what it waits for. */
-    for (size_t i = 0; i < window->count && !view_same(window->state, "closed"); i++) {
-        if (is_settled(&window->changes[i]))
+    for (size_t i = 0; i < window->count; i++) {
+        if (!is_worth_a_line(window, &window->changes[i]))
             continue;
         if (shown++ == 0)
-            sink_line(sink, STYLE_TITLE, "Still open");
+            sink_line(sink, STYLE_TITLE, view_is_done(window) ? "Changed since" : "Still open");
         put_open_change(sink, &window->changes[i], live);
     }
     if (shown)

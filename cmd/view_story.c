@@ -23,6 +23,8 @@ static void put_facts(struct sink *sink, const struct ajar_window *window)
     sink_format(sink, STYLE_TITLE, "Window %s: %s", window->id, window->state);
     if (window->toward_closed)
         sink_put(sink, STYLE_TITLE, ", toward the safe state");
+    if (window->permanent)
+        sink_put(sink, STYLE_TITLE, ", a repair, which stays");
     if (window->overdue)
         sink_put(sink, STYLE_BAD, "  OVERDUE");
     sink_end_line(sink);

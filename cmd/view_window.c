@@ -140,8 +140,10 @@ static void put_heading(struct sink *sink, const struct ajar_window *window)
     char until[VIEW_TIME_SIZE];
     char state[24];
 
-    if (window->toward_closed && view_same(window->state, "open")) {
-        sink_format(sink, STYLE_TITLE, "Window %s brought everything to its safe state",
+    if (view_is_done(window)) {
+        sink_format(sink, STYLE_TITLE,
+                    window->permanent ? "Window %s is a repair, and is done: it stays"
+                                      : "Window %s brought everything to its safe state",
                     window->id);
         sink_end_line(sink);
         sink_end_line(sink);
@@ -176,14 +178,18 @@ void view_next_steps(struct sink *sink, const struct ajar_window *window)
 
     if (view_same(window->state, "closed"))
         return;
-    if (window->toward_closed && view_same(window->state, "open")) {
-        put_step(sink, "open it again with:", window, "rollback", "");
+    if (view_is_done(window)) {
+        put_step(sink, window->permanent ? "take it back with:" : "open it again with:", window,
+                 "rollback", "");
         return;
     }
     if (view_direction(window) == OPENING) {
         if (!view_same(window->state, "open"))
-            put_step(sink, "finish opening it with:", window, "resume", "");
-        put_step(sink, "close it with:", window, "rollback", "");
+            put_step(sink,
+                     window->permanent ? "finish it with:" : "finish opening it with:", window,
+                     "resume", "");
+        put_step(sink, window->permanent ? "take it back with:" : "close it with:", window,
+                 "rollback", "");
         return;
     }
     if (unsettled || !conflicts)

@@ -27,6 +27,7 @@ static bool new_window(struct ajar_run *run, const struct selection *selection,
                        enum ajar_toward toward, struct window *window, struct ajar_error *err)
 {
     window->record.toward_closed = toward == AJAR_TOWARD_CLOSED;
+    window->record.permanent = selection->plan->permanent;
     return window_prepare(run, selection->plan, window, err) &&
            topology_find(run, &selection->part, &window->topology, err);
 }
@@ -68,6 +69,18 @@ static bool tell(const struct window *window, verdict_judge *judge, struct ajar_
     return true;
 }
 
+/* A repair is meant to stay: what takes it away is its rollback. */
+static bool check_direction(const struct ajar_plan *plan, enum ajar_toward toward,
+                            struct ajar_error *err)
+{
+    if (toward == AJAR_TOWARD_OPEN || !plan->permanent)
+        return true;
+    (void)ajar_fail(err, AJAR_EUSAGE,
+                    "--close would take away what a repair sets to stay: %s is permanent",
+                    plan->name);
+    return ajar_hint(err, "take a repair back with ajar rollback WINDOW");
+}
+
 bool ajar_plan(struct ajar_run *run, const struct ajar_plan *plan,
                const struct ajar_plan_options *options, struct ajar_report **ret_report,
                struct ajar_error *err)
@@ -76,7 +89,8 @@ bool ajar_plan(struct ajar_run *run, const struct ajar_plan *plan,
     OWNED(selection_release) struct selection selection = { 0 };
     OWNED(window_release) struct window window = { 0 };
 
-    return selection_make(plan, &wish, &selection, err) &&
+    return check_direction(plan, options->toward, err) &&
+           selection_make(plan, &wish, &selection, err) &&
            new_window(run, &selection, options->toward, &window, err) &&
            read_all(&window, &selection, options->toward, err) &&
            verdict_any_readable(&window, err) && tell(&window, verdict_plan, ret_report, err);
@@ -91,6 +105,9 @@ static bool set_end(struct window *window, const struct ajar_plan *plan,
     record->opened = clock_now(&window->run->clock);
     if (options->toward == AJAR_TOWARD_CLOSED)
         return true;
+    if (plan->permanent)
+        return (!options->until && !options->duration) ||
+               ajar_fail(err, AJAR_EUSAGE, "a repair has no end: what it changes stays");
     record->until = options->until ? options->until : record->opened + options->duration;
     if (record->until <= record->opened)
         return ajar_fail(err, AJAR_EUSAGE, "the window would end at %s, which is not in the future",
@@ -249,7 +266,10 @@ static bool open_window(struct window *window, const char *plan_text,
         return false;
     targets = verdict_count_targets(window);
     subject =
-        text_make("%s: %s on %zu target%s: %s", plan_text ? "opening" : "going on with",
+        text_make("%s: %s on %zu target%s: %s",
+                  !plan_text                 ? "going on with"
+                  : window->record.permanent ? "repairing"
+                                             : "opening",
                   window->record.plan, targets, targets == 1 ? "" : "s", window->record.reason);
     if (!subject)
         return ajar_no_memory(err);
@@ -316,8 +336,9 @@ bool ajar_apply(struct ajar_run *run, const struct ajar_plan *plan,
     OWNED(selection_release) struct selection selection = { 0 };
     OWNED(window_release) struct window fresh = { .run = run };
 
-    return check_names(plan, options, err) && selection_make(plan, &all, &selection, err) &&
-           set_end(&fresh, plan, options, err) && run_write_journal(run, JOURNAL_MAY_BE_NEW, err) &&
+    return check_direction(plan, options->toward, err) && check_names(plan, options, err) &&
+           selection_make(plan, &all, &selection, err) && set_end(&fresh, plan, options, err) &&
+           run_write_journal(run, JOURNAL_MAY_BE_NEW, err) &&
            new_window(run, &selection, options->toward, &fresh, err) &&
            read_all(&fresh, &selection, options->toward, err) &&
            verdict_any_readable(&fresh, err) && verdict_trustworthy(&fresh, err) &&

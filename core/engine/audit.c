@@ -14,7 +14,7 @@ struct audit {
     struct window window;
     struct journal_windows windows;
     size_t held_count;
-    struct journal_window *held; /* the windows that hold something */
+    struct journal_window *held; /* the windows that hold something, and the repairs */
 };
 
 static void audit_release(struct audit *audit)
@@ -27,7 +27,13 @@ static void audit_release(struct audit *audit)
 }
 DEFINE_OWNED_STRUCT(struct audit, audit_release);
 
-/* The windows that hold something; none when there is no journal. */
+/* What a repair set is meant to be so, and recorded: nobody left it open. */
+static bool vouches(const struct window_record *record)
+{
+    return !record->toward_closed && (window_holds(record) || record->state == WINDOW_OPEN);
+}
+
+/* The windows that vouch for something; none when there is no journal. */
 static bool load_windows(struct audit *audit, struct ajar_error *err)
 {
     struct ajar_run *run = audit->window.run;
@@ -46,7 +52,7 @@ static bool load_windows(struct audit *audit, struct ajar_error *err)
     for (size_t i = 0; i < audit->windows.count; i++) {
         const struct window_record *record = &audit->windows.list[i];
 
-        if (!window_holds(record) || record->toward_closed)
+        if (!vouches(record))
             continue;
         if (!journal_load(run->journal, record->id, &audit->held[audit->held_count], err))
             return false;
@@ -55,8 +61,8 @@ static bool load_windows(struct audit *audit, struct ajar_error *err)
     return true;
 }
 
-/* The id of the window that holds what a step is about, or NULL. */
-static const char *find_holder(const struct audit *audit, const struct step *step)
+/* The window that vouches for what a step is about, or NULL. */
+static const struct window_record *find_holder(const struct audit *audit, const struct step *step)
 {
     for (size_t i = 0; i < audit->held_count; i++) {
         const struct journal_window *window = &audit->held[i];
@@ -67,7 +73,7 @@ static const char *find_holder(const struct audit *audit, const struct step *ste
             if (held->state != CHANGE_RESTORED && !held->kept &&
                 strcmp(held->target, step->record.target) == 0 &&
                 text_same_ignoring_case(held->thing, step->record.thing))
-                return window->window.id;
+                return &window->window;
         }
     }
     return NULL;
@@ -189,14 +195,16 @@ static bool tell(struct audit *audit, struct ajar_report **ret_report, struct aj
     told = &report->windows[0];
     for (size_t i = 0; i < told->count; i++) {
         struct step *step = &audit->window.steps.list[i];
-        const char *holder = find_holder(audit, step);
+        const struct window_record *holder = find_holder(audit, step);
         bool is_open = false;
 
         told->changes[i].state = judge(audit, step, &is_open);
         open += is_open ? 1 : 0;
         unknown += strcmp(told->changes[i].state, "unknown") == 0 ? 1 : 0;
         if (holder)
-            told->changes[i].note = report_text(report, "held by window %s", holder);
+            told->changes[i].note =
+                report_text(report, "%s window %s",
+                            holder->permanent ? "set to stay by" : "held by", holder->id);
     }
     say(report, open, unknown, told->count);
     *ret_report = report;

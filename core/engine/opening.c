@@ -115,17 +115,30 @@ static size_t count_applied(const struct window *window)
     return applied;
 }
 
+/* For a subject: how long it is so. To be freed. */
+static char *describe_end(const struct window_record *record)
+{
+    if (record->permanent)
+        return text_copy("to stay: a repair");
+    if (record->toward_closed)
+        return text_copy("toward the safe state");
+    return text_make("until %s", clock_write_time(record->until).at);
+}
+
 /* What the window is at the end, in a commit of its own, with what its changes now wait for. */
 static bool commit_end(struct window *window, struct step *const *changed, size_t count,
                        struct ajar_error *err)
 {
     size_t applied = count_applied(window);
+    OWNED(free) char *until = describe_end(&window->record);
     OWNED(free) char *subject = NULL;
 
+    if (!until)
+        return ajar_no_memory(err);
     window->record.state = applied == window->steps.count ? WINDOW_OPEN : WINDOW_PARTLY_OPEN;
-    subject = text_make("%s: %zu of %zu settings of %s, until %s",
-                        window_state_name(window->record.state), applied, window->steps.count,
-                        window->record.plan, clock_write_time(window->record.until).at);
+    subject =
+        text_make("%s: %zu of %zu settings of %s, %s", window_state_name(window->record.state),
+                  applied, window->steps.count, window->record.plan, until);
     return subject ? window_commit(window, JOURNAL_APPLIED, subject, NULL, changed, count, err)
                    : ajar_no_memory(err);
 }

@@ -187,6 +187,7 @@ static bool tell_window(struct ajar_report *report, const struct window *window,
     bool closed = record->state == WINDOW_CLOSED;
 
     slot->toward_closed = record->toward_closed;
+    slot->permanent = record->permanent;
     slot->opened = record->opened;
     slot->until = record->until;
     slot->closed = record->closed;

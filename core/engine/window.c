@@ -198,7 +198,7 @@ bool window_confirm(struct window *window, unsigned moments, const char *const *
 bool window_holds(const struct window_record *record)
 {
     return record->state != WINDOW_CLOSED &&
-           !(record->toward_closed && record->state == WINDOW_OPEN);
+           !(window_record_is_endless(record) && record->state == WINDOW_OPEN);
 }
 
 bool step_settle(struct step *step, const struct window *window, enum direction direction,

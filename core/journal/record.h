@@ -73,10 +73,10 @@ struct window_record {
     char *reason;
     char *ticket; /* may be NULL */
     char *tool_version;
-    bool toward_closed; /* it brings settings to their safe state: nothing is exposed by it, and it
-                         * has no end */
+    bool toward_closed; /* it brings settings to their safe state: nothing is exposed by it */
+    bool permanent;     /* it is a repair: what it sets is meant to stay; never with the above */
     int64_t opened;
-    int64_t until;  /* 0 exactly when it is `toward_closed` */
+    int64_t until;  /* 0 exactly when it is one of these two: window_record_is_endless() */
     int64_t closed; /* 0: not yet */
     enum window_state state;
     size_t parameter_count;
@@ -102,6 +102,12 @@ struct manual_record {
     char *by;   /* who confirmed that it was done; NULL: nobody did */
     int64_t at; /* when; 0 without `by` */
 };
+
+/* Is it one that has no end? Once it is open it is done: it owes nothing, and keeps nobody out. */
+static inline bool window_record_is_endless(const struct window_record *window)
+{
+    return window->toward_closed || window->permanent;
+}
 
 /* The words of the states: "partly-open". */
 const char *change_state_name(enum change_state state);

@@ -31,6 +31,7 @@ static const struct field_rule window_moments[] = {
       .required = true,
       .choices = "opening open partly-open closing partly-closed closed" },
     { .name = "toward", .type = FIELD_CHOICE, .choices = "closed" },
+    { .name = "permanent", .type = FIELD_CHOICE, .choices = "yes" },
     { .name = "opened", .type = FIELD_TEXT, .required = true },
     { .name = "until", .type = FIELD_TEXT },
     { .name = "closed", .type = FIELD_TEXT },
@@ -77,6 +78,7 @@ bool window_record_copy(const struct window_record *source, struct window_record
     OWNED(window_record_release)
     struct window_record copy = {
         .toward_closed = source->toward_closed,
+        .permanent = source->permanent,
         .opened = source->opened,
         .until = source->until,
         .closed = source->closed,
@@ -107,9 +109,13 @@ static bool check_window(const struct window_record *window, struct ajar_error *
     if (!record_is_safe_name(window->id))
         return ajar_fail(err, AJAR_EJOURNAL, "window \"%s\": an id that cannot be a file name",
                          window->id);
-    if (window->toward_closed != (window->until == 0))
+    if (window->toward_closed && window->permanent)
+        return ajar_fail(err, AJAR_EJOURNAL, "window %s only closes, and is permanent", window->id);
+    if (window_record_is_endless(window) != (window->until == 0))
         return ajar_fail(err, AJAR_EJOURNAL, "window %s %s", window->id,
-                         window->until ? "only closes, and has an end" : "has no end");
+                         !window->until      ? "has no end"
+                         : window->permanent ? "is permanent, and has an end"
+                                             : "only closes, and has an end");
     if ((window->state == WINDOW_CLOSED) != (window->closed != 0))
         return ajar_fail(err, AJAR_EJOURNAL, "window %s is %s and %s a time of closing", window->id,
                          window_state_name(window->state), window->closed ? "has" : "lacks");
@@ -128,6 +134,8 @@ bool window_record_write(const struct window_record *window, char **ret_text,
     ini_write_field(&text, "state", window_state_name(window->state));
     if (window->toward_closed)
         ini_write_field(&text, "toward", "closed");
+    if (window->permanent)
+        ini_write_field(&text, "permanent", "yes");
     ini_write_field(&text, "opened", clock_write_time(window->opened).at);
     if (window->until)
         ini_write_field(&text, "until", clock_write_time(window->until).at);
@@ -169,6 +177,7 @@ static bool read_window(const struct ini *ini, struct window_record *window, str
         !read_parameters(ini, window, err))
         return false;
     window->toward_closed = ini_value(section, "toward") != NULL;
+    window->permanent = ini_value(section, "permanent") != NULL;
     window->state = (enum window_state)record_find_word(window_words, ini_value(section, "state"));
     return check_window(window, err) || ajar_while(err, "%s:1", ini->file);
 }

@@ -138,7 +138,8 @@ bool rules_check_window(const struct window_record *old, const struct window_rec
                          new->id, window_state_name(new->state));
     if (!same_text(old->plan, new->plan) || old->opened != new->opened ||
         !same_text(old->operator_name, new->operator_name) || !same_text(old->host, new->host) ||
-        old->toward_closed != new->toward_closed || !same_parameters(old, new))
+        old->toward_closed != new->toward_closed || old->permanent != new->permanent ||
+        !same_parameters(old, new))
         return ajar_fail(err, AJAR_EJOURNAL,
                          "window %s: its plan, parameters, opening and operator cannot change",
                          new->id);

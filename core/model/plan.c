@@ -23,6 +23,11 @@ int64_t ajar_plan_longest_window(const struct ajar_plan *plan)
     return plan->longest_window;
 }
 
+bool ajar_plan_permanent(const struct ajar_plan *plan)
+{
+    return plan->permanent;
+}
+
 size_t ajar_plan_parameters(const struct ajar_plan *plan, const struct ajar_parameter **ret_list)
 {
     *ret_list = plan->parameters.list;

@@ -20,6 +20,8 @@ struct reader {
     const struct plan_kind *kinds;
     const char *folder; /* of the shipped plans, or NULL */
     struct ajar_plan *plan;
+    const char *permanent; /* of [plan], or NULL; it may name parameters */
+    struct origin permanent_at;
     int depth;
 };
 
@@ -28,6 +30,7 @@ static const struct field_rule plan_fields[] = {
     { .name = "title", .type = FIELD_TEXT },
     { .name = "reference", .type = FIELD_TEXT },
     { .name = "longest-window", .type = FIELD_DURATION },
+    { .name = "permanent", .type = FIELD_TEXT },
     { .name = "use", .type = FIELD_TEXT },
     { 0 },
 };
@@ -217,6 +220,34 @@ static bool take_heading(struct ajar_plan *plan, const struct ini_section *secti
     return !longest || clock_read_duration(longest, 1, INT32_MAX, &plan->longest_window, err);
 }
 
+static bool note_permanent(struct reader *reader, const struct ini *ini,
+                           const struct ini_section *section)
+{
+    const char *permanent = ini_value(section, "permanent");
+
+    if (!permanent)
+        return true;
+    reader->permanent = permanent;
+    reader->permanent_at = (struct origin){ ini->file, ini_line(section, "permanent") };
+    return true;
+}
+
+/* Once the parameters are settled. */
+static bool resolve_permanent(struct reader *reader, struct ajar_error *err)
+{
+    OWNED(free) char *word = NULL;
+
+    if (!reader->permanent)
+        return true;
+    if (!parameters_fill(&reader->plan->parameters, reader->permanent_at, reader->permanent, &word,
+                         err))
+        return false;
+    reader->plan->permanent = strcmp(word, "yes") == 0;
+    return reader->plan->permanent || strcmp(word, "no") == 0 ||
+           ajar_fail(err, AJAR_EPLAN, "%s:%d: permanent = \"%.80s\" is not right: it is yes or no",
+                     reader->permanent_at.file, reader->permanent_at.line, word);
+}
+
 static bool read_heading(struct reader *reader, const struct ini *ini, struct ajar_error *err)
 {
     const struct ini_section *section = ini_find(ini, "plan", "");
@@ -230,7 +261,7 @@ static bool read_heading(struct reader *reader, const struct ini *ini, struct aj
         return false;
     use = ini_value(section, "use");
     return (!use || use_plan(reader, ini, use, ini_line(section, "use"), err)) &&
-           take_heading(reader->plan, section, err);
+           take_heading(reader->plan, section, err) && note_permanent(reader, ini, section);
 }
 
 static bool read_section(struct reader *reader, const struct ini *ini,
@@ -305,7 +336,7 @@ static bool resolve(struct reader *reader, const char *const *sets, struct ajar_
         if (!parameters_set_word(&plan->parameters, *sets, err))
             return false;
     }
-    if (!parameters_settle(&plan->parameters, err))
+    if (!parameters_settle(&plan->parameters, err) || !resolve_permanent(reader, err))
         return false;
     for (int role = 0; role < PLAN_ROLES; role++) {
         for (size_t i = 0; i < plan->sections[role].count; i++) {
@@ -382,7 +413,8 @@ static bool take_recorded(struct reader *reader, const struct ini *ini,
 
     if (strcmp(section->kind, "plan") == 0)
         return schema_check(ini->file, section, plan_fields, recorded_fields, err) &&
-               take_heading(reader->plan, section, err);
+               take_heading(reader->plan, section, err) && note_permanent(reader, ini, section) &&
+               resolve_permanent(reader, err);
     if (strcmp(section->kind, "parameters") == 0)
         return tell_parameters(reader, ini, section, err);
     if (!kind)

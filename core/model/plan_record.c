@@ -23,6 +23,7 @@ static void write_heading(struct text *text, const struct ajar_plan *plan, bool 
     ini_write_field(text, "name", plan->name);
     write_if(text, "title", plan->title);
     write_if(text, "reference", plan->reference);
+    write_if(text, "permanent", plan->permanent ? "yes" : NULL);
     write_if(text, "toward", toward_closed ? "closed" : NULL);
     if (plan->parameters.count > 0)
         ini_write_section(text, "parameters", "");

@@ -79,14 +79,15 @@ bool ajar_check(struct ajar_run *run, const struct ajar_plan *plan,
                 struct ajar_error *err);
 
 /* audit: which of the plan's settings that have a safe state are open, and no window holds them?
- * The state of each change is then open, held, closed, or unknown. */
+ * The state of each change is then open, held (by a window, or set to stay by a permanent one),
+ * closed, or unknown. */
 bool ajar_audit(struct ajar_run *run, const struct ajar_plan *plan, struct ajar_report **ret_report,
                 struct ajar_error *err);
 
 struct ajar_apply_options {
     enum ajar_toward toward;
     int64_t duration;             /* seconds; or */
-    int64_t until;                /* a time; neither, toward closed */
+    int64_t until;                /* a time; neither, toward closed or of a permanent plan */
     const char *reason;           /* not empty */
     const char *ticket;           /* or NULL */
     const char *const *despite;   /* requirements that need not hold, ends with NULL; the word "all"
@@ -94,7 +95,8 @@ struct ajar_apply_options {
     const char *const *confirmed; /* steps of people that are done, the same way */
 };
 
-/* apply: opens a window, or goes on with the one that the same plan and parameters opened. */
+/* apply: opens a window, or goes on with the one that the same plan and parameters opened. A
+ * permanent plan does not go toward closed (AJAR_EUSAGE). */
 bool ajar_apply(struct ajar_run *run, const struct ajar_plan *plan,
                 const struct ajar_apply_options *options, struct ajar_report **ret_report,
                 struct ajar_error *err);

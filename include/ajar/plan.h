@@ -35,6 +35,7 @@ const char *ajar_plan_name(const struct ajar_plan *plan);
 const char *ajar_plan_title(const struct ajar_plan *plan);      /* the name when it has none */
 const char *ajar_plan_reference(const struct ajar_plan *plan);  /* NULL when it has none */
 int64_t ajar_plan_longest_window(const struct ajar_plan *plan); /* seconds; 0: no bound */
+bool ajar_plan_permanent(const struct ajar_plan *plan);         /* a repair: what it sets stays */
 
 /* The sections, in the order of the files: settings, then requirements, then steps of people. */
 enum ajar_section_role { AJAR_SECTION_SETTING, AJAR_SECTION_REQUIREMENT, AJAR_SECTION_STEP };

@@ -92,6 +92,7 @@ struct ajar_window {
     bool overdue;
     struct ajar_change_counts counts;
     bool toward_closed; /* it brings settings to their safe state, and has no end */
+    bool permanent;     /* a repair: what it sets stays, and it has no end either */
     size_t count;
     struct ajar_change *changes; /* in the order of the plan, then by target */
     size_t requirement_count;

@@ -131,6 +131,31 @@ load fake
     traced 'confirmed restart-host'
 }
 
+@test "a repair says that it stays, and how to take it back" {
+    ajar plan repair
+    out_has 'A repair: what it changes stays until `ajar rollback` takes it back.'
+    ajar apply repair --reason x --yes
+    ends_with 0
+    traced 'apply duration=0 until=0 reason=x ticket=-'
+    out_has 'Window 20261118T080000Z-7f3a is a repair, and is done: it stays'
+    out_has 'take it back with:        ajar rollback 20261118T080000Z-7f3a'
+    out_lacks '1970'
+    AJAR_FAKE=repair ajar status
+    ends_with 0
+    out_has 'repaired  no end'
+    out_lacks 'Still open'
+    out_lacks '1970'
+    AJAR_FAKE=repair ajar show
+    out_has 'Window 20261118T080000Z-7f3a: open, a repair, which stays'
+    out_lacks 'until'
+    ajar apply repair --reason x --yes --json
+    json "o['window']['permanent'] and o['window']['until'] is None and not o['window']['overdue']"
+    ajar plan repair --json
+    json "o['permanent'] == True"
+    ajar plan clean --json
+    json "o['permanent'] == False"
+}
+
 @test "audit tells what is open first, then the rest" {
     ajar audit mixed
     ends_with 2

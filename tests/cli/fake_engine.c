@@ -9,6 +9,7 @@
  *     controls    hostile texts                     none       no window
  *     settled     rollback finds one put back       W          (a window) as clean
  *     steps       with steps for people    unmet      a requirement does not hold
+ *     repair      a permanent plan; of status and show, its window, which waits for something
  *     slow        works until it is interrupted     exit-N     a report that ends with N
  *     error-WORD  fails with that status
  *
@@ -120,6 +121,11 @@ const char *ajar_plan_name(const struct ajar_plan *plan)
 const char *ajar_plan_title(const struct ajar_plan *plan)
 {
     return strcmp(plan->name, "controls") == 0 ? "bell \007 rings" : "Inter-forest migration";
+}
+
+bool ajar_plan_permanent(const struct ajar_plan *plan)
+{
+    return strcmp(plan->name, "repair") == 0;
 }
 
 static const struct ajar_section sections[] = {
@@ -304,6 +310,14 @@ static bool interrupted(const struct ajar_run *run, struct ajar_error *err)
     return ajar_fail(err, AJAR_ETIMEOUT, "nobody interrupted");
 }
 
+static void make_permanent(struct ajar_window *window, const char *name)
+{
+    if (strcmp(name, "repair") != 0)
+        return;
+    window->permanent = true;
+    window->until = 0;
+}
+
 bool ajar_apply(struct ajar_run *run, const struct ajar_plan *plan,
                 const struct ajar_apply_options *options, struct ajar_report **ret_report,
                 struct ajar_error *err)
@@ -345,6 +359,7 @@ bool ajar_apply(struct ajar_run *run, const struct ajar_plan *plan,
     trace("writes");
     tell_window(&report->windows[0], "20261118T080000Z-7f3a", partly ? "partly-open" : "open");
     report->windows[0].toward_closed = options->toward == AJAR_TOWARD_CLOSED;
+    make_permanent(&report->windows[0], plan->name);
     open_changes(&report->windows[0]);
     if (strcmp(plan->name, "steps") == 0) {
         fill_notes(&report->windows[0], plan->name);
@@ -437,6 +452,7 @@ bool ajar_status(struct ajar_run *run, const char *window, bool live,
         tell_window(&report->windows[i],
                     strcmp(name, "controls") == 0 ? name : "20261118T080000Z-7f3a", "open");
         open_changes(&report->windows[i]);
+        make_permanent(&report->windows[i], name);
     }
     if (overdue) {
         report->windows[1].id = "20261101T080000Z-11aa";
@@ -469,6 +485,11 @@ bool ajar_show(struct ajar_run *run, const char *window, struct ajar_report **re
                 conflict ? "partly-closed" : "closed");
     close_changes(&report->windows[0], conflict);
     report->windows[0].closed = conflict ? 0 : report->windows[0].until - 3600;
+    if (strcmp(name, "repair") == 0) {
+        report->windows[0].state = "open";
+        report->windows[0].closed = 0;
+    }
+    make_permanent(&report->windows[0], name);
     finish(report, name, AJAR_EXIT_DONE);
     *ret_report = report;
     return true;

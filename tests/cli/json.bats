@@ -7,7 +7,7 @@ readonly CHANGE='{"setting","kind","target","thing","action","before","wanted","
     "phrases","takes_effect","waiting","why","risk","reference","trouble","error","hint","note",
     "drifted"}'
 readonly WINDOW='{"window","plan","title","state","opened","until","closed","overdue","operator",
-    "host","reason","ticket","changes","waiting","toward"}'
+    "host","reason","ticket","changes","waiting","toward","permanent"}'
 readonly JOURNAL="o['journal'] == {'head':'3f2a9c1d5e6f708192a3b4c5d6e7f8091a2b3c4d','entries':41}"
 
 @test "ajar-plan/1" {

@@ -5,6 +5,14 @@ load fake
 
 readonly ESCAPE=$'\033'
 
+@test "a repair is asked for by its name" {
+    terminal 'Make this repair?' $'y\n' -- apply repair --reason x
+    ends_with 0
+    out_has 'A repair: what it changes stays'
+    out_lacks 'until  '
+    traced writes
+}
+
 @test "colours on a terminal, and nowhere else" {
     terminal -- plan mixed
     ends_with 3

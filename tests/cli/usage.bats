@@ -112,10 +112,6 @@ load fake
 }
 
 @test "apply without an end, with two, with one that is past" {
-    ajar apply clean --reason x --yes
-    ends_with 64
-    err_has 'apply needs --for or --until'
-    err_has '  add for example --for 72h'
     ajar apply clean --reason x --yes --for 1h --until 2099-01-01T00:00:00Z
     ends_with 64
     err_has '--for and --until both say'
@@ -123,6 +119,24 @@ load fake
     ends_with 64
     err_has 'that time is past'
     not_traced load
+    ajar apply clean --reason x --yes
+    ends_with 64
+    err_has 'apply needs --for or --until'
+    err_has '  add for example --for 72h'
+    not_traced open
+}
+
+@test "a repair has no end" {
+    for end in '--for 1h' '--until 2099-01-01T00:00:00Z'; do
+        # shellcheck disable=SC2086 # words of a command line
+        ajar apply repair --reason x --yes $end
+        ends_with 64
+        err_has 'a repair has no end, and repair is one: it takes neither --for nor --until'
+    done
+    ajar apply repair --yes
+    ends_with 64
+    err_has 'apply needs --reason'
+    not_traced open
 }
 
 @test "apply without a reason, or with an empty one" {

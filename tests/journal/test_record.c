@@ -155,6 +155,9 @@ static void test_a_window_comes_back_byte_by_byte(void **state)
         "[window]\nid = x\nplan = admt\ntitle = t\noperator = alice\nhost = adm1\n"
         "reason = why\nversion = 0.1.0\nstate = open\ntoward = closed\n"
         "opened = 2026-11-21T08:00:00Z\n",
+        "[window]\nid = x\nplan = admt\ntitle = t\noperator = alice\nhost = adm1\n"
+        "reason = why\nversion = 0.1.0\nstate = open\npermanent = yes\n"
+        "opened = 2026-11-21T08:00:00Z\n",
     };
 
     (void)state;
@@ -255,6 +258,18 @@ static const struct refusal refused_windows[] = {
       "version = 1\nstate = open\ntoward = closed\nopened = 2026-11-21T08:00:00Z\n"
       "until = 2026-11-24T08:00:00Z\n",
       "w.ini:1: window a only closes, and has an end" },
+    { "an end of a repair",
+      "[window]\nid = a\nplan = p\ntitle = t\noperator = o\nhost = h\nreason = r\n"
+      "version = 1\nstate = open\npermanent = yes\nopened = 2026-11-21T08:00:00Z\n"
+      "until = 2026-11-24T08:00:00Z\n",
+      "w.ini:1: window a is permanent, and has an end" },
+    { "a repair toward closed",
+      "[window]\nid = a\nplan = p\ntitle = t\noperator = o\nhost = h\nreason = r\n"
+      "version = 1\nstate = open\ntoward = closed\npermanent = yes\n"
+      "opened = 2026-11-21T08:00:00Z\n",
+      "w.ini:1: window a only closes, and is permanent" },
+    { "a repair, perhaps", WINDOW "permanent = no\n",
+      "w.ini:12: permanent = \"no\" is not right: it is one of: yes" },
     { "parameter twice", WINDOW PARAMETERS "pes-host = a\n",
       "w.ini:14: field \"pes-host\" stands" },
     { "no such day",

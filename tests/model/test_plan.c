@@ -194,6 +194,14 @@ static const struct plan_case cases[] = {
       HEAD "[parameter a]\nabout = x\n[parameter b]\nabout = y\ndefault = b\n[thing one]\n"
            "on = host ${a}\nid = 1\n",
       "a=${b}", "on = \"host ${b}\" is not right" },
+    { "permanent", HEAD "permanent = yes\n" ONE, NULL, NULL },
+    { "permanent by a parameter",
+      HEAD "permanent = ${p}\n[parameter p]\nabout = x\ndefault = no\n" ONE, "p=yes", NULL },
+    { "permanent, perhaps", HEAD "permanent = ${p}\n[parameter p]\nabout = x\n" ONE, "p=perhaps",
+      "p.ini:3: permanent = \"perhaps\" is not right: it is yes or no" },
+    { "permanent by a parameter without value",
+      HEAD "permanent = ${p}\n[parameter p]\nabout = x\n" ONE, NULL,
+      "p.ini:3: parameter \"p\" has no value" },
     { "unknown --set", HEAD ONE, "x=1", "--set x: the plan has no such parameter; it knows none" },
     { "--set without value", HEAD ONE, "x", "--set x: NAME=VALUE is needed" },
     { "--set with two lines", HEAD ONE, "x=a\nb", "--set x: the value must be one line" },
@@ -378,6 +386,48 @@ static void a_default_is_made_from_others(void **state)
     remove_folder(&folder);
 }
 
+struct permanent_case {
+    const char *used; /* what the plan that is used says; "" for nothing */
+    const char *top;
+    bool permanent;
+};
+
+/* The top plan's word counts; where it has none, that of the plan it uses. */
+static void the_top_plan_says_whether_it_is_permanent(void **state)
+{
+    static const struct permanent_case rows[] = {
+        { "", "", false },
+        { "permanent = yes\n", "", true },
+        { "permanent = yes\n", "permanent = no\n", false },
+        { "", "permanent = yes\n", true },
+        { "permanent = ${p}\n[parameter p]\nabout = p\ndefault = yes\n", "", true },
+    };
+
+    (void)state;
+    for (size_t i = 0; i < LENGTH(rows); i++) {
+        OWNED(free) char *top = text_make("[plan]\nname = p\nuse = below\n%s", rows[i].top);
+        OWNED(free) char *below = text_make("[plan]\nname = b\n%s" ONE, rows[i].used);
+        struct folder folder = make_folder(top);
+        struct ajar_error err = AJAR_NO_ERROR;
+        struct ajar_plan *plan = NULL;
+        struct ajar_plan *again = NULL;
+        char *record = NULL;
+
+        write_file(&folder, "below.ini", below);
+        if (!read_plan(&folder, NULL, &plan, &err))
+            fail_msg("%s", err.text);
+        assert_int_equal(ajar_plan_permanent(plan), rows[i].permanent);
+        assert_true(plan_to_record(plan, false, &record, &err));
+        assert_int_equal(strstr(record, "permanent = yes") != NULL, rows[i].permanent);
+        assert_true(plan_from_record("plan.ini", record, kinds, &again, &err));
+        assert_int_equal(ajar_plan_permanent(again), rows[i].permanent);
+        free(record);
+        ajar_plan_free(plan);
+        ajar_plan_free(again);
+        remove_folder(&folder);
+    }
+}
+
 static void a_record_of_a_plan_reads_back_the_same(void **state)
 {
     struct folder folder = make_folder("[plan]\nname = p\nuse = base\n[thing odd]\n"
@@ -411,6 +461,7 @@ int main(void)
         cmocka_unit_test(parameters_are_filled_in),
         cmocka_unit_test(roles_are_kept_apart),
         cmocka_unit_test(a_default_is_made_from_others),
+        cmocka_unit_test(the_top_plan_says_whether_it_is_permanent),
         cmocka_unit_test(a_record_of_a_plan_reads_back_the_same),
     };
     struct CMUnitTest tests[LENGTH(cases)];
