@@ -340,7 +340,8 @@ static bool read_root(struct directory *directory, struct ajar_error *err)
 }
 
 /* SASL finds the ticket through the environment and nowhere else; that is one variable for the
- * process, and right for it: a worker process serves one target, with one login. */
+ * process, and right for it: a worker process serves one target, opens one connection after the
+ * other, and a connection that is bound needs no ticket any more. */
 static bool set_environment(const struct ticket *ticket, struct ajar_error *err)
 {
     return setenv("KRB5CCNAME", ticket_cache(ticket), 1) == 0 || ajar_no_memory(err);

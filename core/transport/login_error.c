@@ -63,3 +63,9 @@ bool login_error(struct ajar_error *err, int32_t code, const char *message)
     ajar_fail(err, AJAR_ELOGIN, "%s", message);
     return ajar_native(err, (uint32_t)code);
 }
+
+bool login_is_wrong_password(const struct ajar_error *err)
+{
+    return err->status == AJAR_ELOGIN && (err->native == (uint32_t)KRB5KDC_ERR_PREAUTH_FAILED ||
+                                          err->native == (uint32_t)KRB5KRB_AP_ERR_BAD_INTEGRITY);
+}

@@ -12,4 +12,7 @@
  * code. Returns false. */
 bool login_error(struct ajar_error *err, int32_t code, const char *message);
 
+/* Is it the error of a login whose password the KDC has looked at and refused? */
+bool login_is_wrong_password(const struct ajar_error *err);
+
 #endif

@@ -118,17 +118,24 @@ static bool check_domain(const struct directory *directory, const char *domain,
     return ajar_hint(err, "check the controllers of this domain in ajar.ini");
 }
 
-static bool open_directory(const struct target *target, const char *host,
-                           struct directory **ret_directory, struct ajar_error *err)
+static bool open_directory_as(const struct target *target, const char *host,
+                              const struct ticket *ticket, struct directory **ret_directory,
+                              struct ajar_error *err)
 {
     OWNED(directory_close) struct directory *directory = NULL;
 
-    if (!directory_open(host, target->options.login, target->ticket, &directory, err) ||
+    if (!directory_open(host, target->options.login, ticket, &directory, err) ||
         !check_domain(directory, domain_of(target), err))
         return false;
     *ret_directory = directory;
     directory = NULL;
     return true;
+}
+
+static bool open_directory(const struct target *target, const char *host,
+                           struct directory **ret_directory, struct ajar_error *err)
+{
+    return open_directory_as(target, host, target->ticket, ret_directory, err);
 }
 
 static bool find_candidates(const struct target *target, struct host_list *ret_hosts,
@@ -211,6 +218,26 @@ bool target_directory(struct target *target, struct directory **ret_directory,
         return false;
     *ret_directory = target->pdc ? target->pdc : target->first;
     return true;
+}
+
+bool target_ticket_of(struct target *target, const char *user, const char *password_file,
+                      struct ticket **ret_ticket, struct ajar_error *err)
+{
+    const struct login login = { .domain = domain_of(target),
+                                 .method = LOGIN_PASSWORD,
+                                 .user = user,
+                                 .password_file = password_file };
+
+    return ticket_open(&login, target->options.folder, ret_ticket, err);
+}
+
+bool target_bind_as(struct target *target, const struct ticket *ticket, struct ajar_error *err)
+{
+    OWNED(directory_close) struct directory *guest = NULL;
+    struct directory *directory = NULL;
+
+    return target_directory(target, &directory, err) &&
+           open_directory_as(target, directory_host(directory), ticket, &guest, err);
 }
 
 bool target_any_directory(struct target *target, struct directory **ret_directory,

@@ -76,6 +76,15 @@ bool target_directory(struct target *target, struct directory **ret_directory,
  * emulator: for a look at what has been replicated to it. */
 void target_face_itself(struct target *target, bool does);
 
+/* Whether an account's password is the one in the first line of a file: a ticket of the target's
+ * domain, in a private cache, to be closed; and a login with it at the controller whose directory
+ * target_directory() is, which is over when the call returns. A wrong password counts at the
+ * domain: whoever asks has seen that it does no harm. `user` is an account name, without its
+ * domain. */
+bool target_ticket_of(struct target *target, const char *user, const char *password_file,
+                      struct ticket **ret_ticket, struct ajar_error *err);
+bool target_bind_as(struct target *target, const struct ticket *ticket, struct ajar_error *err);
+
 /* Any controller that answers, for questions about the domain's controllers: the PDC emulator's
  * connection when it can be had. */
 bool target_any_directory(struct target *target, struct directory **ret_directory,
