@@ -12,6 +12,8 @@ static const struct requirement *const requirements[] = {
     &requirement_trust,           /* between the domains */
     &requirement_member,          /* accounts, their groups and rights */
     &requirement_right,           /* on an object */
+    &requirement_account,         /* can log in */
+    &requirement_credentials,     /* with the password in a file */
     &requirement_empty_group,     /* for the audit of SID history */
     &requirement_service,         /* on a host, from here on */
     &requirement_events,          /* what a service tells of itself */

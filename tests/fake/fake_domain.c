@@ -33,6 +33,7 @@ static struct {
     void (*somebody)(void);
     int reads_left;
     void (*reader)(void);
+    bool faces_itself;
 } domain;
 
 static void demand(bool ok)
@@ -324,6 +325,12 @@ const char *directory_domain_dn(const struct directory *directory)
     return FAKE_DOMAIN_DN;
 }
 
+const char *directory_host(const struct directory *directory)
+{
+    (void)directory;
+    return "dc2.target.test";
+}
+
 const char *directory_configuration_dn(const struct directory *directory)
 {
     (void)directory;
@@ -331,15 +338,22 @@ const char *directory_configuration_dn(const struct directory *directory)
 }
 
 /* Only what an object of this name is asked for; other scopes find what has the attribute "find"
- * with the filter as its value. */
-static bool is_asked_for(const struct attribute *attribute, const struct directory_query *query)
+ * with the base as its value, and, where it has the attribute "filter", only with that filter. */
+static bool is_asked_for(const struct directory *directory, const struct attribute *attribute,
+                         const struct directory_query *query)
 {
+    size_t own = directory ? strlen(FAKE_OWN) : 0;
+    const char *filter;
     const char *find;
 
+    if (strncmp(attribute->dn, FAKE_OWN, own) != 0)
+        return false;
     if (query->scope == DIRECTORY_BASE)
-        return strcasecmp(attribute->dn, query->base) == 0;
+        return strcasecmp(attribute->dn + own, query->base) == 0;
     find = fake_domain_get(attribute->dn, "find");
-    return find && strcmp(find, query->base) == 0;
+    filter = fake_domain_get(attribute->dn, "filter");
+    return find && strcmp(find, query->base) == 0 &&
+           (!filter || strcmp(filter, query->filter) == 0);
 }
 
 static struct directory_entry *entry_of(struct directory_result *result, const char *dn)
@@ -359,13 +373,12 @@ bool directory_search(struct directory *directory, const struct directory_query 
 {
     struct directory_result result = { .entries = calloc(ROOM, sizeof(struct directory_entry)) };
 
-    (void)directory;
     for (size_t i = 0; i < ROOM; i++) {
         const struct attribute *from = &domain.attributes[i];
         struct directory_entry *entry;
         struct directory_value *value;
 
-        if (!from->dn || !is_asked_for(from, query))
+        if (!from->dn || !is_asked_for(directory, from, query))
             continue;
         entry = entry_of(&result, from->dn);
         value = calloc(1, sizeof(*value));
@@ -423,8 +436,14 @@ bool target_directory(struct target *target, struct directory **ret_directory,
 {
     (void)target;
     (void)err;
-    *ret_directory = NULL;
+    *ret_directory = domain.faces_itself ? (struct directory *)&domain : NULL;
     return true;
+}
+
+void target_face_itself(struct target *target, bool does)
+{
+    (void)target;
+    domain.faces_itself = does;
 }
 
 bool target_sysvol(struct target *target, struct share **ret_sysvol, struct ajar_error *err)

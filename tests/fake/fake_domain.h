@@ -10,6 +10,10 @@
 
 #define FAKE_DOMAIN_DN "DC=target,DC=test"
 
+/* In front of the DN of an object: it is in a host's own copy of the directory, see
+ * target_face_itself(). */
+#define FAKE_OWN "own:"
+
 /* An empty domain; the same memory each time. */
 void fake_domain_reset(void);
 
