@@ -40,9 +40,7 @@ bool account_find(struct directory *directory, const char *name, struct director
     return true;
 }
 
-/* Refuses "OTHER\name": whoever is meant, it is not the account of that name in this domain. */
-static bool check_domain_name(struct directory *directory, const char *name, size_t size,
-                              struct ajar_error *err)
+bool account_short_name(struct directory *directory, char **ret_name, struct ajar_error *err)
 {
     static const char *const attributes[] = { "nETBIOSName", NULL };
     OWNED(directory_result_release) struct directory_result found = { 0 };
@@ -51,6 +49,7 @@ static bool check_domain_name(struct directory *directory, const char *name, siz
     OWNED(free) char *filter = NULL;
     struct directory_query query = { .scope = DIRECTORY_ONE, .attributes = attributes };
     const char *own;
+    char *name;
 
     if (!base)
         return ajar_no_memory(err);
@@ -61,10 +60,25 @@ static bool check_domain_name(struct directory *directory, const char *name, siz
     if (!directory_search(directory, &query, &found, err))
         return false;
     own = found.count == 1 ? directory_text(&found.entries[0], "nETBIOSName") : NULL;
-    if (own && strlen(own) == size && strncasecmp(own, name, size) == 0)
+    name = text_copy(own ? own : "");
+    if (!name)
+        return ajar_no_memory(err);
+    *ret_name = name;
+    return true;
+}
+
+/* Refuses "OTHER\name": whoever is meant, it is not the account of that name in this domain. */
+static bool check_domain_name(struct directory *directory, const char *name, size_t size,
+                              struct ajar_error *err)
+{
+    OWNED(free) char *own = NULL;
+
+    if (!account_short_name(directory, &own, err))
+        return false;
+    if (strlen(own) == size && strncasecmp(own, name, size) == 0)
         return true;
     ajar_fail(err, AJAR_EMISSING, "\"%.*s\" is not this domain (which is %s)", (int)size, name,
-              own ? own : "without a short name");
+              own[0] ? own : "without a short name");
     return ajar_hint(err, "give the SID of an account that is in another domain");
 }
 

@@ -18,6 +18,9 @@ bool account_known_sid(const char *text, struct sid *ret_sid);
 bool account_find(struct directory *directory, const char *name, struct directory_result *ret_found,
                   struct ajar_error *err);
 
+/* The short name of the directory's domain, "SOURCE"; "" when it has none. To be freed. */
+bool account_short_name(struct directory *directory, char **ret_name, struct ajar_error *err);
+
 /* The SID of a SID's text, a well-known name, an account name of the directory's domain, or
  * DOMAIN\name with that domain's short name. AJAR_EMISSING when there is no such account. */
 bool account_resolve(struct directory *directory, const char *account, struct sid *ret_sid,

@@ -14,6 +14,7 @@ static const struct requirement *const requirements[] = {
     &requirement_right,           /* on an object */
     &requirement_account,         /* can log in */
     &requirement_credentials,     /* with the password in a file */
+    &requirement_object,          /* one user whose password does not sync */
     &requirement_empty_group,     /* for the audit of SID history */
     &requirement_service,         /* on a host, from here on */
     &requirement_events,          /* what a service tells of itself */

@@ -87,6 +87,7 @@ extern const struct requirement requirement_member;
 extern const struct requirement requirement_right;
 extern const struct requirement requirement_account;
 extern const struct requirement requirement_credentials;
+extern const struct requirement requirement_object;
 extern const struct requirement requirement_empty_group;
 extern const struct requirement requirement_service;
 extern const struct requirement requirement_events;
