@@ -16,6 +16,7 @@ setup() {
 
 teardown() {
     [[ -z ${WATCHER-} ]] || kill "$WATCHER" 2>/dev/null || true
+    [[ ! -e connector ]] || lab on dc2 samba-tool user delete ajar-connector
     lab_teardown
 }
 
@@ -35,11 +36,12 @@ long_plan() {
 
 search() { "$BATS_TEST_DIRNAME/search-secrets" "$@"; }
 
-# Looks at every process until the test stops it; keeps copies of all tickets it sees in tickets/.
+# start_watching [PASSWORD-FILE]...: looks at every process until the test stops it, for the passwords
+# of both domains and these; keeps copies of all tickets it sees in tickets/.
 start_watching() {
     mkdir tickets
     "$BATS_TEST_DIRNAME/search-secrets" watch tmp tickets "$LAB_SOURCE_PASSWORD_FILE" "$LAB_TARGET_PASSWORD_FILE" \
-        >watched 3>&- &
+        "$@" >watched 3>&- &
     WATCHER=$!
     wait_for grep -q ready watched
 }
@@ -134,6 +136,64 @@ start_apply() { start_ajar apply long.ini --for 1h --reason test --yes; }
     found_nowhere out err tmp
     stop_watching
     is_empty tmp
+}
+
+# The password of ajar-connector in the file connector, a wrong one in the file wrong, and a window
+# that requires the one in FILE to be right: plan_with_credentials FILE.
+make_connector() {
+    mktemp -u Right-XXXXXXXXXX-1 >connector
+    mktemp -u Wrong-XXXXXXXXXX-2 >wrong
+    chmod 600 connector wrong
+    lab on dc2 samba-tool user create ajar-connector "$(<connector)"
+}
+
+plan_with_credentials() {
+    write_plan tried <<END
+[plan]
+name = tried
+
+[require connector-credentials]
+on = domain target.test
+check = credentials
+account = ajar-connector
+password-file = $PWD/$1
+
+[member everyone]
+on = domain target.test
+group = S-1-5-32-554
+member = S-1-1-0
+END
+}
+
+# tries FILE RESULT EXIT-STATUS: as a check, and as a window that goes on despite it.
+tries() {
+    plan_with_credentials "$1"
+    ajar check tried.ini --json
+    ends_with "$3"
+    [[ $(jq -r '.requirements[0].result' out) == "$2" ]]
+    cp out "$1-check.out"
+    cp err "$1-check.err"
+    ajar apply tried.ini --for 1h --reason test --yes --despite all
+    ends_with 0
+    cp out "$1-apply.out"
+    cp err "$1-apply.err"
+    ajar rollback --yes
+    ends_with 0
+    is_empty tmp
+}
+
+@test "a password that is tried is shown by no process, and nothing of it is left" {
+    make_connector
+    start_watching connector wrong
+    tries connector pass 0
+    tries wrong fail 9
+    stop_watching
+    grep -q 'saw ajar' watched
+    has_tickets
+    unpack_journal
+    # What was found is recorded, and names the file.
+    grep -qF "is not that of \"ajar-connector\"" objects
+    search files tickets connector wrong -- ./*-check.* ./*-apply.* out err objects journal.git tmp
 }
 
 @test "tickets are private while ajar runs" {
