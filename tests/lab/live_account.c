@@ -12,11 +12,13 @@
 #include <sys/stat.h>
 #include <sys/wait.h>
 
-#define NAME     "live-connector"
-#define DN       "CN=" NAME ",CN=Users,DC=target,DC=test"
-#define DOMAIN   "DC=target,DC=test"
-#define PASSWORD "Right-one-7531"
-#define OTHER    "A-wrong-one-8642"
+#define NAME      "live-connector"
+#define DN        "CN=" NAME ",CN=Users,DC=target,DC=test"
+#define SHORT_DN  "CN=" NAME ",CN=Users"
+#define LONG_NAME "TARGET\\" NAME
+#define DOMAIN    "DC=target,DC=test"
+#define PASSWORD  "Right-one-7531"
+#define OTHER     "A-wrong-one-8642"
 
 /* The state of the tests: a domain, an account in it, a folder for password files. */
 struct live_account {
