@@ -97,22 +97,35 @@ static bool end_parameter(struct reading *reading, const struct xml_element *ele
     return word == CONNECT_UNSAID || set_word(&reading->facts->staging, word, staging_mode, err);
 }
 
-/* A copy whose control characters have become blanks. */
-static bool set_text(char **slot, const char *text, struct ajar_error *err)
+/* A copy whose control characters have become blanks, to be freed; NULL without memory. */
+static char *copy_plain(const char *text)
 {
-    OWNED(free) char *copy = text_copy(text ? text : "");
+    char *copy = text_copy(text);
 
-    if (*slot || !text || !*text)
-        return true; /* the first one counts */
-    if (!copy)
-        return ajar_no_memory(err);
-    for (char *at = copy; *at; at++) {
+    for (char *at = copy; at && *at; at++) {
         if ((unsigned char)*at < 0x20 || *at == 0x7f)
             *at = ' ';
     }
-    *slot = copy;
-    copy = NULL;
-    return true;
+    return copy;
+}
+
+/* The first one counts. */
+static bool set_text(char **slot, const char *text, struct ajar_error *err)
+{
+    if (*slot || !text || !*text)
+        return true;
+    *slot = copy_plain(text);
+    return *slot || ajar_no_memory(err);
+}
+
+/* The element's text is not what it must be. Names of elements have no control characters. */
+static bool refuse(const struct xml_element *element, const char *why, struct ajar_error *err)
+{
+    OWNED(free) char *text = copy_plain(element->text ? element->text : "...");
+
+    if (!text)
+        return ajar_no_memory(err);
+    return ajar_fail(err, AJAR_EPROTOCOL, "<%.40s> is \"%.60s\", %s", element->name, text, why);
 }
 
 static bool set_guid(struct guid *slot, bool *slot_is_set, const struct xml_element *element,
@@ -122,8 +135,7 @@ static bool set_guid(struct guid *slot, bool *slot_is_set, const struct xml_elem
     struct guid guid;
 
     if (!element->text || !guid_parse(element->text, &guid, &refused))
-        return ajar_fail(err, AJAR_EPROTOCOL, "<%.40s> is \"%.60s\", which is no GUID",
-                         element->name, element->text ? element->text : "...");
+        return refuse(element, "which is no GUID", err);
     if (*slot_is_set && !guid_same(slot, &guid))
         return ajar_fail(err, AJAR_EPROTOCOL, "a second <%.40s>, which differs", element->name);
     *slot = guid;
@@ -142,7 +154,7 @@ static bool end_switch(struct connect_export *facts, const struct xml_element *e
     if (strcasecmp(element->name, "enabled") != 0)
         return true;
     if (!is_on && strcmp(text, "0") != 0)
-        return ajar_fail(err, AJAR_EPROTOCOL, "<enabled> is \"%.40s\", neither 0 nor 1", text);
+        return refuse(element, "neither 0 nor 1", err);
     return set_word(&facts->password_hash_sync, is_on ? CONNECT_YES : CONNECT_NO,
                     "password hash sync", err);
 }

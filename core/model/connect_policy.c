@@ -73,6 +73,10 @@ static char *write_value(const json_t *value)
     char *text = json_dumps(value, JSON_ENCODE_ANY | JSON_ENSURE_ASCII | JSON_COMPACT);
     char *taken = text;
 
+    for (char *at = text; at && *at; at++) {
+        if (*at == 0x7f) /* the one control character that jansson leaves as it is */
+            *at = '?';
+    }
     if (text && json_is_string(value))
         return text_copy_bytes(text + 1, strlen(text) - 2);
     text = NULL;
@@ -230,6 +234,16 @@ static bool read_root(json_t *root, struct connect_policy *policy, struct ajar_e
     return read_directories(root, policy, err) && search(root, "", 0, policy, err);
 }
 
+/* jansson quotes what is in the file behind " near ", whatever that is. */
+static bool refuse_text(const json_error_t *wrong, struct ajar_error *err)
+{
+    const char *near = strstr(wrong->text, " near ");
+    int size = near ? (int)(near - wrong->text) : (int)strlen(wrong->text);
+
+    return ajar_fail(err, AJAR_EPROTOCOL, "line %d: %.*s", wrong->line > 0 ? wrong->line : 1, size,
+                     wrong->text);
+}
+
 bool connect_policy_read(const struct bytes *file, struct connect_policy *ret_policy,
                          struct ajar_error *err)
 {
@@ -242,8 +256,7 @@ bool connect_policy_read(const struct bytes *file, struct connect_policy *ret_po
         return false;
     root = json_loadb(text.at ? (const char *)text.at : "", text.size, 0, &wrong);
     if (!root)
-        return ajar_fail(err, AJAR_EPROTOCOL, "line %d: %s", wrong.line > 0 ? wrong.line : 1,
-                         wrong.text);
+        return refuse_text(&wrong, err);
     if (!read_root(root, &policy, err))
         return false;
     *ret_policy = policy;

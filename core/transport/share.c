@@ -95,19 +95,27 @@ static int code_of(int result)
     return errno != 0 ? errno : EIO;
 }
 
-/* "smb://host:445/share/path", with all but plain characters escaped. */
+/* All but plain characters are escaped. */
+static void append_escaped(struct text *url, const char *path)
+{
+    for (; *path; path++) {
+        if (isalnum((unsigned char)*path) || strchr("/._-", *path))
+            text_append_bytes(url, path, 1);
+        else
+            text_format(url, "%%%02X", (unsigned char)*path);
+    }
+}
+
+/* "smb://host:445/share/path" */
 static bool make_url(const struct share *share, const char *path, char **ret_url,
                      struct ajar_error *err)
 {
     OWNED(text_release) struct text url = TEXT_UP_TO(8192);
 
-    text_format(&url, "smb://%s:445/%s/", share->host, share->name);
-    for (; *path; path++) {
-        if (isalnum((unsigned char)*path) || strchr("/._-", *path))
-            text_append_bytes(&url, path, 1);
-        else
-            text_format(&url, "%%%02X", (unsigned char)*path);
-    }
+    text_format(&url, "smb://%s:445/", share->host);
+    append_escaped(&url, share->name);
+    text_append(&url, "/");
+    append_escaped(&url, path);
     return text_take(&url, ret_url, err);
 }
 
@@ -345,6 +353,68 @@ bool share_read(struct share *share, const char *path, size_t ceiling, struct by
     ok = read_file(share, path, file, ceiling, ret_bytes, ret_modified, err);
     (void)close_file(share, path, file, &closing); /* nothing is lost with it */
     return ok;
+}
+
+/* [MS-FSCC] 2.6 */
+enum { ATTRIBUTE_DIRECTORY = 0x10, ATTRIBUTE_REPARSE_POINT = 0x400 };
+
+static struct folder_entry entry_of(const struct libsmb_file_info *info)
+{
+    return (struct folder_entry){
+        .name = info->name,
+        .kind = info->attrs & ATTRIBUTE_REPARSE_POINT ? FOLDER_LINK
+                : info->attrs & ATTRIBUTE_DIRECTORY   ? FOLDER_FOLDER
+                                                      : FOLDER_FILE,
+        .size = info->size,
+        .modified = info->mtime_ts.tv_sec,
+    };
+}
+
+/* The whole list came with the folder: this asks the host for nothing more. */
+static bool take_entries(struct share *share, SMBCFILE *folder, size_t ceiling,
+                         struct folder_list *list, struct ajar_error *err)
+{
+    const struct libsmb_file_info *info;
+    size_t room = 0;
+
+    while ((info = smbc_getFunctionReaddirPlus(share->context)(share->context, folder)) != NULL) {
+        const struct folder_entry entry = entry_of(info);
+
+        if (strcmp(entry.name, ".") == 0 || strcmp(entry.name, "..") == 0)
+            continue;
+        list->is_cut = list->count == ceiling;
+        if (list->is_cut)
+            return true;
+        if (!folder_list_add(list, &room, &entry, err))
+            return false;
+    }
+    return true;
+}
+
+bool share_list(struct share *share, const char *path, size_t ceiling, struct folder_list *ret_list,
+                struct ajar_error *err)
+{
+    OWNED(folder_list_release) struct folder_list list = { 0 };
+    OWNED(free) char *url = NULL;
+    SMBCFILE *folder;
+    bool ok;
+
+    if (!make_url(share, path, &url, err))
+        return false;
+    begin(share);
+    folder = smbc_getFunctionOpendir(share->context)(share->context, url);
+    end(share);
+    if (!folder)
+        return fail(share, path, errno, err);
+    begin(share);
+    ok = take_entries(share, folder, ceiling, &list, err);
+    (void)smbc_getFunctionClosedir(share->context)(share->context, folder);
+    end(share);
+    if (!ok)
+        return false;
+    *ret_list = list;
+    list = (struct folder_list){ 0 };
+    return true;
 }
 
 static bool write_pieces(struct share *share, const char *path, SMBCFILE *file,

@@ -10,7 +10,7 @@
 #ifndef AJAR_TRANSPORT_SHARE_H
 #define AJAR_TRANSPORT_SHARE_H
 
-#include "base/bytes.h"
+#include "base/folder.h"
 #include "transport/login.h"
 
 struct share;
@@ -35,6 +35,12 @@ bool share_open(const struct share_options *options, struct share **ret_share,
  * or no such folder. */
 bool share_read(struct share *share, const char *path, size_t ceiling, struct bytes *ret_bytes,
                 int64_t *ret_modified, struct ajar_error *err);
+
+/* What is in a folder ("" is the share itself), at most `ceiling` entries, in no order; times are
+ * by the server's clock. What leads elsewhere (a junction, a symbolic link) is a FOLDER_LINK. To be
+ * released. */
+bool share_list(struct share *share, const char *path, size_t ceiling, struct folder_list *ret_list,
+                struct ajar_error *err);
 
 /* Puts `bytes` in the place of the file's, or makes the file; then reads it back. The file stays
  * the one that it was, with its owner and its permissions: a new one that is renamed over it would

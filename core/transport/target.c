@@ -25,6 +25,8 @@ struct target {
     struct lsarpc *security;
     struct eventlog *events;
     struct share *sysvol;
+    struct share *share; /* another one of a host's, called share_name */
+    char *share_name;
     struct patience patience;
 };
 
@@ -393,10 +395,38 @@ bool target_sysvol(struct target *target, struct share **ret_sysvol, struct ajar
     return true;
 }
 
+static bool open_share(struct target *target, const char *name, struct ajar_error *err)
+{
+    struct share_options options = { .host = target->name,
+                                     .name = name,
+                                     .login = target->options.login,
+                                     .folder = target->options.folder };
+
+    share_close(target->share);
+    target->share = NULL;
+    if (!text_replace(&target->share_name, name, err) || !need_ticket(target, err))
+        return false;
+    options.ticket = target->ticket;
+    return share_open(&options, &target->share, err);
+}
+
+bool target_share(struct target *target, const char *name, struct share **ret_share,
+                  struct ajar_error *err)
+{
+    bool is_it = target->share && text_same_ignoring_case(target->share_name, name);
+
+    if (!is_it && !open_share(target, name, err))
+        return false;
+    *ret_share = target->share;
+    return true;
+}
+
 void target_free(struct target *target)
 {
     if (!target)
         return;
+    share_close(target->share);
+    free(target->share_name);
     share_close(target->sysvol);
     close_pipes(target);
     if (target->session)

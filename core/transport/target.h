@@ -93,6 +93,11 @@ bool target_any_directory(struct target *target, struct directory **ret_director
 /* The share of the domain's policy files, at its PDC emulator: policies are edited there. */
 bool target_sysvol(struct target *target, struct share **ret_sysvol, struct ajar_error *err);
 
+/* Another share of a host, not of a domain: "C$". One at a time: the one before it is closed, and
+ * whoever kept it must not use it any more. */
+bool target_share(struct target *target, const char *name, struct share **ret_share,
+                  struct ajar_error *err);
+
 void target_free(struct target *target);
 DEFINE_OWNED(struct target *, target_free);
 

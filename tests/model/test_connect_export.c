@@ -72,6 +72,8 @@ static const struct row {
       "line 6: <enabled> is \"\", neither 0 nor 1" },
     { "an id that is none", "a.xml", "<ma-data><id>seven</id></ma-data>", NULL, NULL, 0, NULL, NULL,
       0, "line 1: <id> is \"seven\", which is no GUID" },
+    { "an id of two lines", "a.xml", "<ma-data><id>a\nb</id></ma-data>", NULL, NULL, 0, NULL, NULL,
+      0, "line 2: <id> is \"a b\", which is no GUID" },
     { "two ids", "a.xml", "<ma-data><id>{" ONE "}</id>\n<id>{" TWO "}</id></ma-data>", NULL, NULL,
       0, NULL, NULL, 0, "line 2: a second <id>, which differs" },
     { "a target that is none", "a.xml",
