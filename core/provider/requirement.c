@@ -21,6 +21,7 @@ static const struct requirement *const requirements[] = {
     &requirement_audit,           /* what LSA audits */
     &requirement_password_server, /* is there, and can be loaded */
     &requirement_credential_guard,
+    &requirement_password_sync_mode,
     &requirement_registry,  /* all else on a host */
     &requirement_no_policy, /* which would undo what was written */
     NULL,

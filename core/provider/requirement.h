@@ -91,6 +91,7 @@ extern const struct requirement requirement_object;
 extern const struct requirement requirement_empty_group;
 extern const struct requirement requirement_service;
 extern const struct requirement requirement_events;
+extern const struct requirement requirement_password_sync_mode;
 extern const struct requirement requirement_audit;
 extern const struct requirement requirement_password_server;
 extern const struct requirement requirement_credential_guard;
