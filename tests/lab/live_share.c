@@ -9,6 +9,7 @@
 #include "transport/target.h"
 
 #include <sys/wait.h>
+#include <time.h>
 
 #define FOLDER "target.test/Policies/live share {1}"
 #define FILE_  FOLDER "/One %41.txt"
@@ -142,6 +143,52 @@ static void test_files_and_folders_come_and_go(void **state)
     expect_exists(fixture->share, FILE_, false);
 }
 
+static const struct folder_entry *find_entry(const struct folder_list *list, const char *name)
+{
+    for (size_t i = 0; i < list->count; i++) {
+        if (strcmp(list->entries[i].name, name) == 0)
+            return &list->entries[i];
+    }
+    fail_msg("%s is not listed", name);
+    return NULL;
+}
+
+static void test_a_folder_is_listed(void **state)
+{
+    const struct fixture *fixture = *state;
+    const struct bytes five = { (uint8_t *)(uintptr_t) "12345", 5 };
+    OWNED(folder_list_release) struct folder_list list = { 0 };
+    OWNED(folder_list_release) struct folder_list above = { 0 };
+    OWNED(folder_list_release) struct folder_list whole = { 0 };
+    OWNED(folder_list_release) struct folder_list cut = { 0 };
+    struct ajar_error err = AJAR_NO_ERROR;
+    const struct folder_entry *entry;
+
+    live_expect(share_make_folder(fixture->share, FOLDER, &err), &err);
+    live_expect(share_make_folder(fixture->share, FOLDER "/b", &err), &err);
+    live_expect(share_write(fixture->share, FILE_, &five, &err), &err);
+    live_expect(share_list(fixture->share, FOLDER, 2, &list, &err), &err);
+    live_expect(share_list(fixture->share, FOLDER, 1, &cut, &err), &err);
+    live_expect(share_list(fixture->share, "", 100, &above, &err), &err);
+    live_expect_failure(share_list(fixture->share, "nowhere", 100, &whole, &err), &err,
+                        AJAR_EMISSING);
+    err = AJAR_NO_ERROR;
+    live_expect(share_delete(fixture->share, FILE_, &err), &err);
+    live_expect(share_delete_folder(fixture->share, FOLDER "/b", &err), &err);
+    live_expect(share_delete_folder(fixture->share, FOLDER, &err), &err);
+    assert_int_equal(list.count, 2);
+    assert_false(list.is_cut);
+    assert_int_equal(find_entry(&list, "b")->kind, FOLDER_FOLDER);
+    entry = find_entry(&list, "One %41.txt");
+    assert_int_equal(entry->kind, FOLDER_FILE);
+    assert_int_equal(entry->size, 5);
+    assert_in_range(entry->modified, time(NULL) - 600, time(NULL) + 600);
+    assert_int_equal(cut.count, 1);
+    assert_true(cut.is_cut);
+    assert_int_equal(find_entry(&above, "target.test")->kind, FOLDER_FOLDER);
+    assert_int_equal(whole.count, 0);
+}
+
 static void test_permissions_stay(void **state)
 {
     static const char path[] = "target.test\\Policies\\live share {1}\\One %41.txt";
@@ -246,6 +293,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_files_and_folders_come_and_go),
+        cmocka_unit_test(test_a_folder_is_listed),
         cmocka_unit_test(test_permissions_stay),
         cmocka_unit_test(test_what_is_not_there),
         cmocka_unit_test(test_a_pipe_works_on_beside_files),
