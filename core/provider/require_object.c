@@ -324,11 +324,11 @@ static bool judge(const struct setting *setting, struct ajar_error *err)
 
     if (!word) /* the table of fields has seen to it */
         return setting_fail(setting, "must", err, "must: it is no word of this sort");
-    if (word->places & 1U << setting->place)
+    if ((word->places == REQUIREMENT_ON_DOMAIN) == setting_is_on_domain(setting))
         return true;
     return setting_fail(setting, "on", err, "must = %s is %s", word->name,
                         word->places == REQUIREMENT_ON_DOMAIN
-                            ? "looked up in a directory: on = domain DOMAIN"
+                            ? "looked up in a directory: on = domain DOMAIN, or domains FOREST"
                             : "looked up at a host: on = host NAME, pdc DOMAIN or controllers "
                               "DOMAIN");
 }
@@ -384,6 +384,7 @@ const struct requirement requirement_object = {
     .check = "object",
     .fields = fields,
     .places = REQUIREMENT_ON_DOMAIN | REQUIREMENT_ON_HOST,
+    .about_object = true,
     .judge = judge,
     .examine = examine,
 };

@@ -322,15 +322,14 @@ static const struct requirement requirement_value = {
     .places = REQUIREMENT_ON_HOST | REQUIREMENT_ON_DOMAIN,
     .examine = examine,
 };
-static const struct requirement requirement_object = {
+static const struct requirement fake_object = {
     .check = "object",
     .fields = object_fields,
     .places = REQUIREMENT_ON_HOST | REQUIREMENT_ON_DOMAIN,
     .about_object = true,
     .examine = examine_object,
 };
-static const struct requirement *const requirements[] = { &requirement_value, &requirement_object,
-                                                          NULL };
+static const struct requirement *const requirements[] = { &requirement_value, &fake_object, NULL };
 
 const struct requirement *requirement_find(const char *check)
 {
