@@ -2,6 +2,10 @@
  *
  * States of a reading: opened (no answer yet) -> within a block -> at the end. need_block() gets
  * the next block, and is the only one that sees the end. After a failure a reading is only closed.
+ *
+ * A reading is sequential: the server knows where it is. Only a server that does not begin with the
+ * newest record (Samba begins with the oldest) is told each time which record comes next: Windows
+ * is said to refuse that in very large logs.
  */
 #include "transport/rpc/eventlog.h"
 
@@ -12,6 +16,9 @@
 /* A server sends all that it was asked for, used or not: more would be slow in a small log, less in
  * a large one. */
 #define FIRST_ROOM 0x10000U
+
+/* So many blocks may be looked at for one record. */
+#define BLOCKS 3
 
 /* NTSTATUS ([MS-ERREF] 2.3). */
 #define STATUS_ACCESS_DENIED    0xc0000022U
@@ -28,6 +35,8 @@ struct eventlog_reading {
     char *log;
     struct eventlog_handle handle;
     uint32_t oldest;
+    uint32_t newest;             /* when it was opened */
+    bool is_told;                /* each block is asked for by its first record's number */
     struct bytes answer;         /* the last one */
     struct eventlog_block block; /* what is left of it */
     bool is_at_end;
@@ -45,6 +54,7 @@ static const struct win32_meaning meanings[] = {
     { STATUS_BUFFER_TOO_SMALL, AJAR_EPROTOCOL, "a record is larger than any answer" },
     { 0xc0000033, AJAR_EMISSING, "no event log can be called so" },
     { 0xc0000034, AJAR_EMISSING, "no such event log" },
+    { 0xc0000039, AJAR_EMISSING, "no such event log" }, /* as Samba says it */
     { 0xc0000098, AJAR_ECONFLICT, "the log was replaced while it was read" },
     { 0xc00000bb, AJAR_EMISSING, "the server does not offer the call" },
     { 0xc000018e, AJAR_EPROTOCOL, "the log's file is corrupted" },
@@ -157,6 +167,7 @@ static bool ask_oldest(struct eventlog_reading *reading, struct ajar_error *err)
         (count > 0 && !ask_number(reading, EVENTLOG_OLDEST_RECORD, "OldestRecord", &oldest, err)))
         return false;
     reading->oldest = oldest;
+    reading->newest = count > 0 ? oldest + count - 1 : 0;
     return true;
 }
 
@@ -214,11 +225,12 @@ size_t eventlog_reading_bytes(const struct eventlog_reading *reading)
 static bool ask_block(struct eventlog_reading *reading, uint32_t room, uint32_t *ret_code,
                       struct ajar_error *err)
 {
+    uint32_t next = reading->has_begun ? reading->last - 1 : reading->newest;
     OWNED(bytes_release) struct bytes request = { 0 };
     OWNED(bytes_release) struct bytes answer = { 0 };
     struct eventlog_block block;
 
-    if (!eventlog_write_read(&reading->handle, room, &request, err) ||
+    if (!eventlog_write_read(&reading->handle, reading->is_told ? next : 0, room, &request, err) ||
         !rpc_call(reading->events->pipe, EVENTLOG_READ, &request, &answer, err) ||
         !eventlog_read_block(&answer, room, &block, ret_code, err))
         return false;
@@ -236,6 +248,8 @@ static bool need_block(struct eventlog_reading *reading, struct ajar_error *err)
     uint32_t room = FIRST_ROOM;
     uint32_t code;
 
+    reading->is_at_end = reading->is_at_end || (reading->is_told && reading->has_begun &&
+                                                reading->last <= reading->oldest);
     if (reading->is_at_end || reading->block.size > 0)
         return true;
     if (!ask_block(reading, room, &code, err))
@@ -246,13 +260,9 @@ static bool need_block(struct eventlog_reading *reading, struct ajar_error *err)
         if (!ask_block(reading, room, &code, err))
             return false;
     }
-    reading->is_at_end = code == STATUS_END_OF_FILE;
-    if (reading->is_at_end)
-        return true;
-    if (!judge(code, err))
-        return false;
-    return reading->block.size > 0 ||
-           ajar_fail(err, AJAR_EPROTOCOL, "the server gives neither a record nor the end");
+    /* Samba's end is an answer without records. */
+    reading->is_at_end = code == STATUS_END_OF_FILE || (code == 0 && reading->block.size == 0);
+    return reading->is_at_end || judge(code, err);
 }
 
 /* Newest first is what was asked for. A server that goes round in circles would never end. */
@@ -265,15 +275,25 @@ static bool check_order(const struct eventlog_reading *reading, uint32_t record,
                      reading->last);
 }
 
+/* Does the server begin somewhere in the log? Then it is asked once more, for the newest record. */
+static bool is_begun_elsewhere(struct eventlog_reading *reading, uint32_t record)
+{
+    if (reading->has_begun || reading->is_told || record >= reading->newest)
+        return false;
+    reading->is_told = true;
+    reading->block = (struct eventlog_block){ 0 };
+    return true;
+}
+
 static bool take_event(struct eventlog_reading *reading, struct event *ret_event, bool *ret_end,
                        struct ajar_error *err)
 {
     OWNED(event_release) struct event event = { 0 };
     bool is_used_up = true;
 
-    /* What is left of a block may be filling; a fresh one is not. */
+    /* What is left of a block may be filling; a whole one is not. */
     for (int blocks = 0; is_used_up; blocks++) {
-        if (blocks == 2)
+        if (blocks == BLOCKS)
             return ajar_fail(err, AJAR_EPROTOCOL, "the server gives neither a record nor the end");
         if (!need_block(reading, err))
             return false;
@@ -283,6 +303,10 @@ static bool take_event(struct eventlog_reading *reading, struct event *ret_event
         }
         if (!eventlog_take_record(&reading->block, &event, &is_used_up, err))
             return false;
+        if (!is_used_up && is_begun_elsewhere(reading, event.record)) {
+            event_release(&event);
+            is_used_up = true;
+        }
     }
     if (!check_order(reading, event.record, err))
         return false;

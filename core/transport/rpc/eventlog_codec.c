@@ -15,6 +15,7 @@
 
 /* [MS-EVEN] 2.2.5. */
 #define SEQUENTIAL 0x00000001U
+#define SEEK       0x00000002U
 #define BACKWARDS  0x00000008U
 
 enum { UNIT = 2 };
@@ -64,14 +65,14 @@ bool eventlog_write_handle(const struct eventlog_handle *log, const char *messag
     return ndr_write_end(&writer, message, ret_request, err);
 }
 
-bool eventlog_write_read(const struct eventlog_handle *log, uint32_t room,
+bool eventlog_write_read(const struct eventlog_handle *log, uint32_t from, uint32_t room,
                          struct bytes *ret_request, struct ajar_error *err)
 {
     OWNED(ndr_writer_release) struct ndr_writer writer = NDR_UP_TO(REQUEST_CEILING);
 
     ndr_write_bytes(&writer, log->bytes, sizeof(log->bytes));
-    ndr_write_u32(&writer, SEQUENTIAL | BACKWARDS);
-    ndr_write_u32(&writer, 0); /* a record's number, which means nothing here */
+    ndr_write_u32(&writer, (from > 0 ? SEEK : SEQUENTIAL) | BACKWARDS);
+    ndr_write_u32(&writer, from);
     ndr_write_u32(&writer, room);
     return ndr_write_end(&writer, "ReadEL request", ret_request, err);
 }

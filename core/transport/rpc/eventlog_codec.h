@@ -40,8 +40,9 @@ bool eventlog_write_open(const char *log, struct bytes *ret_request, struct ajar
 bool eventlog_write_handle(const struct eventlog_handle *log, const char *message,
                            struct bytes *ret_request, struct ajar_error *err);
 
-/* The next records, newest first: at most `room` bytes. */
-bool eventlog_write_read(const struct eventlog_handle *log, uint32_t room,
+/* Records, each older than the one before, at most `room` bytes: from the record of this number, or
+ * for 0 from where the last such reading ended, which is the newest one at first. */
+bool eventlog_write_read(const struct eventlog_handle *log, uint32_t from, uint32_t room,
                          struct bytes *ret_request, struct ajar_error *err);
 
 /* OpenEL, CloseEL: a handle and the code. */
