@@ -255,6 +255,12 @@ static void sight_release(struct sight *sight)
 }
 DEFINE_OWNED_STRUCT(struct sight, sight_release);
 
+/* Was there more in the log than was asked for? */
+static bool has_more(const struct events *events)
+{
+    return events->end != EVENTS_REACHED_CEILING && events->oldest < events->since;
+}
+
 /* Looks further back when a success is missing and there is more to see. */
 static bool look(struct target *target, const struct terms *terms, struct sight *ret_sight,
                  struct ajar_error *err)
@@ -265,7 +271,7 @@ static bool look(struct target *target, const struct terms *terms, struct sight 
     if (!events_now(target, &now, err) ||
         !read_back(target, terms, now - terms->within, &sight.lately, err))
         return false;
-    if (sight.lately.end == EVENTS_REACHED_SINCE && !has_each_success(&sight.lately, terms)) {
+    if (has_more(&sight.lately) && !has_each_success(&sight.lately, terms)) {
         if (!read_back(target, terms, now - EVENTS_LONG_AGO, &sight.ever, err))
             return false;
         sight.looked_back = true;
@@ -408,7 +414,7 @@ static bool pass_recent(const struct terms *terms, const struct sight *sight, st
     struct clock_text ago = clock_write_duration(greatest_age(terms, sight));
 
     if (terms->connectors.count > 1)
-        text_format(text, "each of %zu connectors has an ", terms->connectors.count);
+        text_format(text, "for each of %zu connectors, an ", terms->connectors.count);
     else
         text_append(text, "the last ");
     append_success(text, terms);

@@ -316,6 +316,7 @@ struct target *fake_events_target(struct fake_events *server)
     };
     static bool is_closed;
     struct target_connections connections = { .events = fake_events_open(server),
+                                              .services = server->services,
                                               .patience = server->patience };
     struct ajar_error err = AJAR_NO_ERROR;
     struct target *target = NULL;

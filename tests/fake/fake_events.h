@@ -33,7 +33,8 @@ struct fake_events {
     size_t code_times;   /* ... so often */
     struct bytes block;  /* what each reading gives instead, if it is not empty; not owned */
     void (*before_call)(struct fake_events *server, unsigned opnum);
-    struct patience patience; /* of its targets */
+    struct svcctl *services; /* of its target, which owns them; or NULL */
+    struct patience patience;
 
     /* What the test reads. */
     size_t calls;
