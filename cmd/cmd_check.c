@@ -13,6 +13,7 @@ static bool run_check(struct session *session, enum ajar_exit *ret_exit, struct 
 
     const struct ajar_check_options check = {
         .only = (const char *const *)session->options->only.items,
+        .object = session->options->object,
     };
 
     if (!ajar_check(session->run, session->plan, &check, &report, err))
@@ -27,7 +28,7 @@ static bool run_check(struct session *session, enum ajar_exit *ret_exit, struct 
 static const char *const examples[] = {
     "ajar check admt-password-migration --set source-domain=source.test",
     "ajar check ./my-plan.ini --only names-resolve --only restrict-anonymous",
-    "ajar check ./my-plan.ini --json",
+    "ajar check ./my-plan.ini --object anna@source.test --json",
     NULL,
 };
 

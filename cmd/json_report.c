@@ -68,7 +68,9 @@ bool json_print_check(FILE *file, const struct ajar_plan *plan, const struct aja
     OWNED(json_decref) json_t *object = document("ajar-check/1", report, report->exit);
 
     if (!add_plan(object, plan) || !json_add(object, "requirements", first_requirements(report)) ||
-        !json_add(object, "settings", first_changes(report)))
+        !json_add(object, "settings", first_changes(report)) ||
+        !json_add(object, "object", json_text(report->object)) ||
+        !json_add(object, "left_out", json_integer((json_int_t)report->left_out)))
         return ajar_no_memory(err);
     return json_print(file, object, err);
 }

@@ -39,6 +39,8 @@ static const struct option_row rows[] = {
       "fill in a parameter of the plan; may be repeated" },
     { "only", 0, OPTION_LIST, "NAME", "plan check", AT(only),
       "look at this section of the plan alone; may be repeated" },
+    { "object", 0, OPTION_TEXT, "WHO", "check", AT(object),
+      "look at one user instead: its DN, UPN or account name" },
     { "for", 0, OPTION_SECONDS, "DURATION", "apply", AT(duration),
       "how long the window stays open: 90m, 72h, 14d" },
     { "until", 0, OPTION_TIME, "TIME", "apply", AT(until),

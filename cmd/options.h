@@ -31,6 +31,7 @@ struct options {
 
     struct text_list sets;
     struct text_list only;
+    char *object;
     int64_t duration;
     int64_t until;
     char *reason;

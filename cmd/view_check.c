@@ -56,13 +56,36 @@ static void put_settings(struct sink *sink, const struct ajar_window *window)
     sink_end_line(sink);
 }
 
+/* What only `--object` looks at. */
+static void put_left_out(struct sink *sink, size_t left_out)
+{
+    if (left_out == 0)
+        return;
+    sink_format(sink, STYLE_PLAIN,
+                "%zu requirement%s more look%s at one user: --object DN|UPN|NAME", left_out,
+                left_out == 1 ? "" : "s", left_out == 1 ? "s" : "");
+    sink_end_line(sink);
+}
+
+static void put_object(struct sink *sink, const char *object)
+{
+    if (!object)
+        return;
+    sink_put(sink, STYLE_PLAIN, "About ");
+    sink_put(sink, STYLE_TITLE, object);
+    sink_end_line(sink);
+    sink_end_line(sink);
+}
+
 void view_check(struct sink *sink, const struct ajar_plan *plan, const struct ajar_report *report)
 {
     view_plan_title(sink, "Check of", plan);
+    put_object(sink, report->object);
     for (size_t i = 0; i < report->count; i++) {
         view_requirements(sink, &report->windows[i], true);
         put_settings(sink, &report->windows[i]);
     }
     if (report->summary)
         sink_line(sink, STYLE_TITLE, report->summary);
+    put_left_out(sink, report->left_out);
 }

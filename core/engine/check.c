@@ -43,8 +43,10 @@ static struct tally count(const struct window *window)
     return tally;
 }
 
-static void judge(struct ajar_report *report, const struct window *window, bool narrowed)
+static void judge(struct ajar_report *report, const struct window *window,
+                  const struct selection *selection)
 {
+    bool narrowed = selection->narrowed || selection->object;
     struct tally tally = count(window);
 
     if (tally.failed > 0)
@@ -62,11 +64,13 @@ static void judge(struct ajar_report *report, const struct window *window, bool 
                    report_text(report, "%zu of %zu settings as the plan wants them", tally.wanted,
                                window->steps.count));
     else
-        report_say(report, AJAR_EXIT_DONE, "the plan has no requirements");
+        report_say(report, AJAR_EXIT_DONE,
+                   selection->left_out > 0 ? "the plan has no requirements but those about one user"
+                                           : "the plan has no requirements");
 }
 
-static bool tell(const struct window *window, bool narrowed, struct ajar_report **ret_report,
-                 struct ajar_error *err)
+static bool tell(const struct window *window, const struct selection *selection,
+                 struct ajar_report **ret_report, struct ajar_error *err)
 {
     OWNED(ajar_report_free) struct ajar_report *report = NULL;
 
@@ -74,7 +78,9 @@ static bool tell(const struct window *window, bool narrowed, struct ajar_report 
         return false;
     for (size_t i = 0; i < window->steps.count; i++)
         report->windows[0].changes[i].state = standing(&window->steps.list[i]);
-    judge(report, window, narrowed);
+    judge(report, window, selection);
+    report->left_out = selection->left_out;
+    report->object = selection->object ? report_text(report, "%s", selection->object) : NULL;
     *ret_report = report;
     report = NULL;
     return true;
@@ -99,6 +105,7 @@ bool ajar_check(struct ajar_run *run, const struct ajar_plan *plan,
                 struct ajar_error *err)
 {
     const struct selection_options wish = { .only = options ? options->only : NULL,
+                                            .object = options ? options->object : NULL,
                                             .checks = true };
     OWNED(selection_release) struct selection selection = { 0 };
     OWNED(window_release) struct window window = { 0 };
@@ -108,5 +115,5 @@ bool ajar_check(struct ajar_run *run, const struct ajar_plan *plan,
            topology_find(run, &selection.part, &window.topology, err) &&
            steps_expand(&window.topology, &selection.part, AJAR_TOWARD_OPEN, &window.steps, err) &&
            examinations_perform(run, &window.topology, &selection, &window.examinations, err) &&
-           read_settings(&window, err) && tell(&window, selection.narrowed, ret_report, err);
+           read_settings(&window, err) && tell(&window, &selection, ret_report, err);
 }

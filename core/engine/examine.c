@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "engine/examine.h"
+#include "engine/examine_private.h"
 
 #include "base/text.h"
 #include "provider/catalog.h"
@@ -20,9 +20,9 @@ static const char *const words[] = {
     [REQUIREMENT_FAIL] = "fail",
 };
 
-static bool settle(struct examination *examination, const struct ajar_run *run,
-                   enum requirement_result result, const char *reason, const char *hint,
-                   struct ajar_error *err)
+bool examination_settle(struct examination *examination, const struct ajar_run *run,
+                        enum requirement_result result, const char *reason, const char *hint,
+                        struct ajar_error *err)
 {
     struct requirement_record *record = &examination->record;
 
@@ -32,8 +32,8 @@ static bool settle(struct examination *examination, const struct ajar_run *run,
            text_replace(&record->hint, hint && hint[0] ? hint : NULL, err);
 }
 
-static bool append(struct examinations *examinations, const struct setting *setting,
-                   const char *target, struct ajar_error *err)
+bool examinations_append(struct examinations *examinations, const struct setting *setting,
+                         const char *target, struct ajar_error *err)
 {
     struct examination *more =
         reallocarray(examinations->list, examinations->count + 1, sizeof(*more));
@@ -49,6 +49,15 @@ static bool append(struct examinations *examinations, const struct setting *sett
            text_replace(&record->target, target, err);
 }
 
+bool examinations_append_lost(struct ajar_run *run, struct examinations *examinations,
+                              const struct setting *setting, const struct ajar_error *lost,
+                              struct ajar_error *err)
+{
+    return examinations_append(examinations, setting, setting->where, err) &&
+           examination_settle(&examinations->list[examinations->count - 1], run,
+                              REQUIREMENT_UNKNOWN, lost->text, lost->hint, err);
+}
+
 /* One for each target; where these could not be found, one for the domain, which says so. */
 static bool expand(struct ajar_run *run, const struct topology *topology,
                    const struct setting *setting, struct examinations *examinations,
@@ -58,11 +67,9 @@ static bool expand(struct ajar_run *run, const struct topology *topology,
     OWNED(host_list_release) struct host_list names = { 0 };
 
     if (!topology_list(topology, setting, &names, &lost))
-        return append(examinations, setting, setting->where, err) &&
-               settle(&examinations->list[examinations->count - 1], run, REQUIREMENT_UNKNOWN,
-                      lost.text, lost.hint, err);
+        return examinations_append_lost(run, examinations, setting, &lost, err);
     for (size_t i = 0; i < names.count; i++) {
-        if (!append(examinations, setting, names.names[i], err))
+        if (!examinations_append(examinations, setting, names.names[i], err))
             return false;
     }
     return true;
@@ -119,12 +126,20 @@ static bool add_things(struct errand *errand, const struct ajar_plan *plan,
     return true;
 }
 
-static bool fill(struct errand *errand, struct examination *examination,
-                 const struct ajar_plan *plan, struct ajar_error *err)
+static bool add_object(struct errand *errand, const char *object, struct ajar_error *err)
 {
+    char *copy = text_copy(object);
+
+    return copy ? add_field(errand, "object", copy, err) : ajar_no_memory(err);
+}
+
+static bool fill(struct errand *errand, struct examination *examination,
+                 const struct selection *selection, struct ajar_error *err)
+{
+    const struct ajar_plan *plan = selection->plan;
     const struct requirement *requirement = requirement_find(examination->record.check);
     const struct ini_section *section = examination->setting->section;
-    size_t room = section->count + plan_settings(plan)->count;
+    size_t room = section->count + plan_settings(plan)->count + 1;
 
     *errand = (struct errand){
         .examination = examination,
@@ -137,6 +152,8 @@ static bool fill(struct errand *errand, struct examination *examination,
         return ajar_no_memory(err);
     memcpy(errand->section.fields, section->fields, section->count * sizeof(*section->fields));
     errand->setting.section = &errand->section;
+    if (requirement->about_object && !add_object(errand, selection->object, err))
+        return false;
     return !requirement->told_kind || add_things(errand, plan, requirement, err);
 }
 
@@ -161,13 +178,15 @@ static bool take_finding(struct ajar_run *run, const struct job *job, struct aja
 
     if (job->state == JOB_SKIPPED)
         return ajar_fail(err, AJAR_EINTERRUPTED, "interrupted while reading");
+    errand->examination->unasked = trouble->status != AJAR_FINE || !finding->reason;
     if (trouble->status != AJAR_FINE)
-        return settle(errand->examination, run, REQUIREMENT_UNKNOWN, trouble->text, trouble->hint,
-                      err);
+        return examination_settle(errand->examination, run, REQUIREMENT_UNKNOWN, trouble->text,
+                                  trouble->hint, err);
     if (!finding->reason)
-        return settle(errand->examination, run, REQUIREMENT_UNKNOWN, "nothing came back", NULL,
-                      err);
-    return settle(errand->examination, run, finding->result, finding->reason, finding->hint, err);
+        return examination_settle(errand->examination, run, REQUIREMENT_UNKNOWN,
+                                  "nothing came back", NULL, err);
+    return examination_settle(errand->examination, run, finding->result, finding->reason,
+                              finding->hint, err);
 }
 
 static void tell_sending(void *user, struct job *job)
@@ -182,7 +201,7 @@ static bool is_stopped(void *user)
     return run_is_interrupted(user);
 }
 
-static bool examine(struct ajar_run *run, const struct ajar_plan *plan,
+static bool examine(struct ajar_run *run, const struct selection *selection,
                     struct examinations *examinations, struct errand *errands, struct job *jobs,
                     struct ajar_error *err)
 {
@@ -196,7 +215,7 @@ static bool examine(struct ajar_run *run, const struct ajar_plan *plan,
 
         if (examination->record.result)
             continue;
-        if (!fill(&errands[count], examination, plan, err))
+        if (!fill(&errands[count], examination, selection, err))
             return false;
         jobs[count] = (struct job){
             .target = examination->record.target,
@@ -216,30 +235,35 @@ static bool examine(struct ajar_run *run, const struct ajar_plan *plan,
     return true;
 }
 
+bool examinations_look(struct ajar_run *run, const struct selection *selection,
+                       struct examinations *examinations, struct ajar_error *err)
+{
+    struct errand *errands = calloc(examinations->count + 1, sizeof(*errands));
+    struct job *jobs = calloc(examinations->count + 1, sizeof(*jobs));
+    bool ok = errands && jobs ? examine(run, selection, examinations, errands, jobs, err)
+                              : ajar_no_memory(err);
+
+    if (jobs)
+        jobs_release(jobs, examinations->count);
+    if (errands)
+        release_errands(errands, examinations->count);
+    free(jobs);
+    return ok;
+}
+
 bool examinations_perform(struct ajar_run *run, const struct topology *topology,
                           const struct selection *selection, struct examinations *ret_examinations,
                           struct ajar_error *err)
 {
     const struct setting_list *requirements = &selection->part.sections[PLAN_REQUIREMENT];
     OWNED(examinations_release) struct examinations examinations = { 0 };
-    struct errand *errands;
-    struct job *jobs;
     bool ok = true;
 
-    for (size_t i = 0; ok && i < requirements->count; i++)
+    if (selection->object)
+        ok = examinations_expand_about(run, topology, selection, &examinations, err);
+    for (size_t i = 0; ok && !selection->object && i < requirements->count; i++)
         ok = expand(run, topology, &requirements->list[i], &examinations, err);
-    if (!ok)
-        return false;
-    errands = calloc(examinations.count + 1, sizeof(*errands));
-    jobs = calloc(examinations.count + 1, sizeof(*jobs));
-    ok = errands && jobs ? examine(run, selection->plan, &examinations, errands, jobs, err)
-                         : ajar_no_memory(err);
-    if (jobs)
-        jobs_release(jobs, examinations.count);
-    if (errands)
-        release_errands(errands, examinations.count);
-    free(jobs);
-    if (!ok)
+    if (!ok || !examinations_look(run, selection, &examinations, err))
         return false;
     *ret_examinations = examinations;
     examinations = (struct examinations){ 0 };

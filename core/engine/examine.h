@@ -13,6 +13,7 @@
 struct examination {
     const struct setting *setting; /* belongs to the plan */
     struct requirement_record record;
+    bool unasked; /* it is not known for some trouble: nothing was found out at all */
 };
 
 struct examinations {

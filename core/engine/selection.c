@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "engine/selection.h"
 
+#include "provider/requirement.h"
+
 #include <string.h>
 
 static bool is_named(const char *const *only, const char *name)
@@ -36,9 +38,16 @@ static bool check_name(const struct ajar_plan *plan, const char *name, bool chec
     return ajar_hint(err, "ajar check looks at requirements and settings");
 }
 
+static bool is_about_object(const struct setting *section)
+{
+    return requirement_find(setting_value(section, "check"))->about_object;
+}
+
 static bool is_wanted(const struct selection *selection, const struct selection_options *options,
                       enum plan_role role, const struct setting *section)
 {
+    if (role == PLAN_REQUIREMENT && is_about_object(section) != (options->object != NULL))
+        return false;
     if (selection->narrowed)
         return is_named(options->only, setting_name(section));
     return !options->checks || role == PLAN_REQUIREMENT;
@@ -60,6 +69,41 @@ static bool take(struct selection *selection, const struct selection_options *op
     return true;
 }
 
+/* Requirements that are about an object; of those that were named, when some were. */
+static size_t count_about_object(const struct selection *selection, const char *const *only)
+{
+    const struct setting_list *all = &selection->plan->sections[PLAN_REQUIREMENT];
+    size_t count = 0;
+
+    for (size_t i = 0; i < all->count; i++) {
+        if (is_about_object(&all->list[i]) &&
+            (!selection->narrowed || is_named(only, setting_name(&all->list[i]))))
+            count++;
+    }
+    return count;
+}
+
+static bool check_object(struct selection *selection, const struct selection_options *options,
+                         struct ajar_error *err)
+{
+    size_t count = count_about_object(selection, options->only);
+
+    if (options->object && count == 0) {
+        (void)ajar_fail(err, AJAR_EUSAGE, "--object: %s",
+                        selection->narrowed
+                            ? "none of the requirements that --only names looks at one user"
+                            : "the plan has no requirement that looks at one user");
+        return ajar_hint(err, "leave it out");
+    }
+    if (!options->object && count > 0 && selection->narrowed) {
+        (void)ajar_fail(err, AJAR_EUSAGE, "--only names a requirement that looks at one user");
+        return ajar_hint(err, "say which one: ajar check PLAN --object DN|UPN|NAME");
+    }
+    selection->object = options->object;
+    selection->left_out = options->object ? 0 : count;
+    return true;
+}
+
 bool selection_make(const struct ajar_plan *plan, const struct selection_options *options,
                     struct selection *ret_selection, struct ajar_error *err)
 {
@@ -71,6 +115,8 @@ bool selection_make(const struct ajar_plan *plan, const struct selection_options
         if (!check_name(plan, *name, options->checks, err))
             return false;
     }
+    if (!check_object(&selection, options, err))
+        return false;
     for (int role = 0; role < PLAN_ROLES; role++) {
         if (!take(&selection, options, (enum plan_role)role, err))
             return false;

@@ -12,14 +12,19 @@ struct selection {
     struct ajar_plan part;        /* its lists of sections are the selection's, all else is the
                                    * plan's: it is not to be freed */
     bool narrowed;                /* `part` is what somebody named */
+    const char *object;           /* what the requirements of `part` are about, or NULL */
+    size_t left_out;              /* requirements that are about an object, where none was named */
 };
 
 struct selection_options {
     const char *const *only; /* as ajar_plan_options has it */
-    bool checks; /* for a check: requirements, and of the settings those that are named */
+    bool checks;        /* for a check: requirements, and of the settings those that are named */
+    const char *object; /* or NULL */
 };
 
-/* AJAR_EUSAGE for a name that no section has. The plan must outlive it. */
+/* Requirements that are about one object are chosen when there is one, and no others then.
+ * AJAR_EUSAGE for a name that no section has, or that is not about what is asked. The plan and the
+ * options must outlive it. */
 bool selection_make(const struct ajar_plan *plan, const struct selection_options *options,
                     struct selection *ret_selection, struct ajar_error *err);
 

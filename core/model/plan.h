@@ -28,8 +28,7 @@ struct plan_kind {
     bool (*check)(const struct setting *setting, struct ajar_error *err);
 
     /* NULL, unless the fields and the places depend on the section: then this says them (`places`:
-     * bits, 1 << enum place, with PLACE_DOMAIN for PLACE_DOMAINS, too), or fails with
-     * "file:line:". */
+     * bits, 1 << enum place), or fails with "file:line:". */
     bool (*sort)(const struct setting *setting, const struct field_rule **ret_fields,
                  unsigned *ret_places, struct ajar_error *err);
 };

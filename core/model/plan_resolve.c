@@ -68,18 +68,12 @@ static bool fill_section(const struct ajar_plan *plan, const struct setting *set
 static bool refuse_place(const struct setting *setting, enum plan_role role, unsigned places,
                          struct ajar_error *err)
 {
-    bool only_domain = places == 1U << PLACE_DOMAIN;
+    bool only_domain = places == PLACES_ON_DOMAIN;
 
     return setting_fail(setting, "on", err, "a %s %s is %s", setting_kind(setting),
                         role == PLAN_SETTING ? "setting" : "section",
                         only_domain ? "on = domain DOMAIN or domains FOREST"
                                     : "on = host NAME, pdc DOMAIN or controllers DOMAIN");
-}
-
-/* A place that stands for domains is for whatever may be on one. */
-static enum place target_of(const struct setting *setting)
-{
-    return setting->place == PLACE_DOMAINS ? PLACE_DOMAIN : setting->place;
 }
 
 bool plan_judge_section(const struct plan_kind *kinds, struct setting *setting,
@@ -88,14 +82,14 @@ bool plan_judge_section(const struct plan_kind *kinds, struct setting *setting,
     const struct plan_kind *kind = plan_find_kind(kinds, setting_kind(setting));
     const struct field_rule *fields = kind->fields;
     unsigned places =
-        kind->on_domain ? 1U << PLACE_DOMAIN : (1U << PLACE_DOMAIN) - 1; /* hosts: all below it */
+        kind->on_domain ? PLACES_ON_DOMAIN : (1U << PLACE_DOMAIN) - 1; /* hosts: all below it */
 
     if (kind->sort && !kind->sort(setting, &fields, &places, err))
         return false;
     if (!schema_check(setting->file, setting->section, role_fields[kind->role], fields, err))
         return false;
     setting_read_place(setting);
-    if (kind->role != PLAN_MANUAL && !(places & 1U << target_of(setting)))
+    if (kind->role != PLAN_MANUAL && !(places & 1U << setting->place))
         return refuse_place(setting, kind->role, places, err);
     return setting_check_names(setting, err) && (!kind->check || kind->check(setting, err));
 }

@@ -17,6 +17,9 @@ enum place {
     PLACE_DOMAINS,     /* on = domains FOREST: the directory of each domain of the forest */
 };
 
+/* Those on domains, as bits: 1 << enum place. */
+#define PLACES_ON_DOMAIN (1U << PLACE_DOMAIN | 1U << PLACE_DOMAINS)
+
 /* How many names `on` may have. */
 #define PLACE_NAMES 100
 

@@ -70,7 +70,9 @@ struct ajar_check_options {
      * compare). Which of these it is does not count for `exit`, but that it could not be read does,
      * as for a requirement that could not be told. */
     const char *const *only;
-    const char *object; /* reserved for requirements that look at one object; NULL */
+    /* A DN, UPN or account name: then those requirements alone are looked at which are about one
+     * object, in the domain that has it. NULL: all others. AJAR_EUSAGE when the plan has none. */
+    const char *object;
 };
 
 /* check: the requirements alone, and the settings that `only` names. `options` may be NULL. */

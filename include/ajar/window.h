@@ -107,6 +107,8 @@ struct ajar_report {
     const char *summary;      /* one line that says why, for people; may be NULL */
     const char *journal_head; /* commit id after the command; NULL when there is no journal */
     size_t journal_entries;
+    const char *object; /* check: whom it was about, or NULL */
+    size_t left_out;    /* check: requirements that look at one object, when none was named */
     size_t count;
     struct ajar_window *windows; /* plan, apply, rollback, resume, show: one */
 };

@@ -131,6 +131,27 @@ load fake
     traced 'confirmed restart-host'
 }
 
+@test "check looks at one user when it is named" {
+    ajar check clean
+    ends_with 0
+    not_traced object
+    out_has '3 requirements more look at one user: --object DN|UPN|NAME'
+    ajar check clean --object anna@source.test
+    ends_with 0
+    traced 'object anna@source.test'
+    out_has 'About anna@source.test'
+    out_lacks 'more look at one user'
+    ajar check clean --object ' '
+    ends_with 64
+    err_has '--object: the value is empty'
+    ajar check clean --object a --object b
+    ends_with 64
+    err_has '--object is given twice'
+    ajar plan clean --object a
+    ends_with 64
+    err_has 'ajar plan does not take --object (only: check)'
+}
+
 @test "a repair says that it stays, and how to take it back" {
     ajar plan repair
     out_has 'A repair: what it changes stays until `ajar rollback` takes it back.'

@@ -227,6 +227,8 @@ bool ajar_check(struct ajar_run *run, const struct ajar_plan *plan,
     (void)run;
     trace("check");
     trace_names("only", options->only);
+    if (options->object)
+        trace("object %s", options->object);
     if (!fail_if_told(plan->name, err))
         return false;
     report = new_report(1);
@@ -237,6 +239,8 @@ bool ajar_check(struct ajar_run *run, const struct ajar_plan *plan,
     }
     finish(report, plan->name, strcmp(plan->name, "clean") == 0 ? AJAR_EXIT_DONE : AJAR_EXIT_UNMET);
     report->summary = "a summary";
+    report->object = options->object;
+    report->left_out = options->object ? 0 : 3;
     *ret_report = report;
     return true;
 }

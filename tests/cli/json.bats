@@ -56,7 +56,9 @@ readonly JOURNAL="o['journal'] == {'head':'3f2a9c1d5e6f708192a3b4c5d6e7f8091a2b3
     ends_with 0
     json "[s['state'] for s in o['settings']][:2] == ['as-wanted', 'not-as-wanted']"
     ajar check clean --json
-    json "o['settings'] == []"
+    json "o['settings'] == [] and o['object'] is None and o['left_out'] == 3"
+    ajar check clean --object $'a\nb' --json
+    json "o['object'] == 'a\\nb' and o['left_out'] == 0"
 }
 
 @test "ajar-check/1" {

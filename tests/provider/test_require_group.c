@@ -73,8 +73,8 @@ static void test_a_domain_is_no_host(void **state)
 {
     (void)state;
     assert_int_equal(requirement_find("controller")->places & 1U << PLACE_DOMAIN, 0);
-    assert_int_equal(requirement_find("empty-group")->places, 1U << PLACE_DOMAIN);
-    assert_int_equal(requirement_find("member")->places, 1U << PLACE_DOMAIN);
+    assert_int_equal(requirement_find("empty-group")->places, REQUIREMENT_ON_DOMAIN);
+    assert_int_equal(requirement_find("member")->places, REQUIREMENT_ON_DOMAIN);
 }
 
 int main(void)
