@@ -13,9 +13,9 @@
 #include <sys/wait.h>
 
 #define NAME      "live-connector"
-#define DN        "CN=" NAME ",CN=Users,DC=target,DC=test"
-#define SHORT_DN  "CN=" NAME ",CN=Users"
-#define LONG_NAME "TARGET\\" NAME
+#define DN        "CN=live-connector,CN=Users,DC=target,DC=test"
+#define SHORT_DN  "CN=live-connector,CN=Users"
+#define LONG_NAME "TARGET\\live-connector"
 #define DOMAIN    "DC=target,DC=test"
 #define PASSWORD  "Right-one-7531"
 #define OTHER     "A-wrong-one-8642"

@@ -182,6 +182,7 @@ static void test_a_distinguished_name(void **state)
         { "CN=Ann,DC=test", REQUIREMENT_UNKNOWN, "is not in this domain" },
         { "CN=Ann\\, DC=x,DC=source,DC=test", REQUIREMENT_UNKNOWN, "is not in this domain" },
         { "cn=nobody , dc=TARGET, dc=Test", REQUIREMENT_FAIL, "there is no object" },
+        { "DC=x,CN=Ann,DC=target,DC=test", REQUIREMENT_FAIL, "there is no object" },
         { "=x,", REQUIREMENT_FAIL, "there is no object" },
         { "S-1-5-21-9-9-9-9", REQUIREMENT_FAIL, "there is no object" },
     };
