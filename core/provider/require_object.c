@@ -45,7 +45,7 @@ static const struct field_rule fields[] = {
 /* One word of `must`. */
 struct word {
     const char *name;
-    unsigned places;
+    bool on_host; /* otherwise on a domain */
     bool (*look)(struct target *target, const struct user *user, struct finding *ret_finding,
                  struct ajar_error *err);
 };
@@ -300,13 +300,13 @@ static bool look_synchronized(struct target *target, const struct user *user,
 }
 
 static const struct word words[] = {
-    { "exists", REQUIREMENT_ON_DOMAIN, look_exists },
-    { "in-scope", REQUIREMENT_ON_DOMAIN, look_in_scope },
-    { "enabled", REQUIREMENT_ON_DOMAIN, look_enabled },
-    { "lasting-password", REQUIREMENT_ON_DOMAIN, look_lasting },
-    { "no-smart-card", REQUIREMENT_ON_DOMAIN, look_smart_card },
-    { "replicated", REQUIREMENT_ON_HOST, look_replicated },
-    { "synchronized", REQUIREMENT_ON_HOST, look_synchronized },
+    { "exists", false, look_exists },
+    { "in-scope", false, look_in_scope },
+    { "enabled", false, look_enabled },
+    { "lasting-password", false, look_lasting },
+    { "no-smart-card", false, look_smart_card },
+    { "replicated", true, look_replicated },
+    { "synchronized", true, look_synchronized },
 };
 
 static const struct word *find_word(const char *name)
@@ -324,13 +324,12 @@ static bool judge(const struct setting *setting, struct ajar_error *err)
 
     if (!word) /* the table of fields has seen to it */
         return setting_fail(setting, "must", err, "must: it is no word of this sort");
-    if ((word->places == REQUIREMENT_ON_DOMAIN) == setting_is_on_domain(setting))
+    if (word->on_host != setting_is_on_domain(setting))
         return true;
-    return setting_fail(setting, "on", err, "must = %s is %s", word->name,
-                        word->places == REQUIREMENT_ON_DOMAIN
-                            ? "looked up in a directory: on = domain DOMAIN, or domains FOREST"
-                            : "looked up at a host: on = host NAME, pdc DOMAIN or controllers "
-                              "DOMAIN");
+    return setting_fail(setting, "on", err, "must = %s is looked up %s", word->name,
+                        word->on_host
+                            ? "at a host: on = host NAME, pdc DOMAIN or controllers DOMAIN"
+                            : "in a directory: on = domain DOMAIN, or domains FOREST");
 }
 
 static void append_not_found(struct text *text, struct directory *directory, const char *object,

@@ -324,7 +324,7 @@ static void test_a_locked_account(void **state)
 
 static void test_who_is_meant(void **state)
 {
-    static const char *const names[] = { DN, "CN=" NAME ",CN=Users", NAME, "TARGET\\" NAME,
+    static const char *const names[] = { DN, SHORT_DN, NAME, LONG_NAME,
                                          "live-connector@target.test" };
     static const char *const nobody[] = { "live-*",
                                           "*",
@@ -413,6 +413,56 @@ static void test_the_copy_of_another_controller(void **state)
     assert_true(is_replicated(target));
 }
 
+/* A member of the source forest plays the host of Entra Connect. */
+static void control_events(const char *verb, const char *id, const char *text)
+{
+    int status = -1;
+    pid_t child = fork();
+
+    if (child == 0) {
+        if (!getenv("LAB"))
+            _exit(1);
+        if (strcmp(verb, "add") == 0)
+            (void)execl(getenv("LAB"), getenv("LAB"), "windows", getenv("LAB_DIR"), "event", verb,
+                        "Application", "Directory Synchronization", id, text, NULL);
+        else
+            (void)execl(getenv("LAB"), getenv("LAB"), "windows", getenv("LAB_DIR"), verb, NULL);
+        _exit(1);
+    }
+    assert_true(child > 0);
+    assert_int_equal(waitpid(child, &status, 0), child);
+    assert_int_equal(status, 0);
+}
+
+#define KRBTGT    "CN=krbtgt,CN=Users,DC=source,DC=test"
+#define RESULT_OF "Password Change Result - Anchor : x, Dn : " KRBTGT ", Result : "
+
+/* krbtgt is only a name here: a user of the host's domain whose password nobody sets meanwhile. */
+static void test_what_the_log_says(void **state)
+{
+    static const char *const servers[] = { "dc1.source.test", NULL };
+    const struct live_account *account = *state;
+    const struct login login = live_login("source.test");
+    const struct target_options options = { .name = "pes1.source.test",
+                                            .login = &login,
+                                            .folder = account->domain->folder,
+                                            .servers = servers };
+    OWNED(target_free) struct target *target = NULL;
+    struct ajar_error err = AJAR_NO_ERROR;
+
+    live_expect(target_new(&options, &target, &err), &err);
+    control_events("reset", NULL, NULL);
+    expect(target, OBJECT("synchronized", "krbtgt"), REQUIREMENT_UNKNOWN, "\"" KRBTGT "\"");
+    control_events("add", "657", RESULT_OF "FilteredByTarget.");
+    expect(target, OBJECT("synchronized", "krbtgt"), REQUIREMENT_FAIL,
+           "the result is FilteredByTarget");
+    control_events("add", "657", RESULT_OF "Success.");
+    expect(target, OBJECT("synchronized", "krbtgt"), REQUIREMENT_PASS, "was synchronized at 20");
+    expect(target, OBJECT("synchronized", "CN=x,DC=target,DC=test"), REQUIREMENT_UNKNOWN,
+           "is not in this domain");
+    control_events("reset", NULL, NULL);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -423,6 +473,7 @@ int main(void)
         cmocka_unit_test(test_who_is_meant),
         cmocka_unit_test(test_objects),
         cmocka_unit_test(test_the_copy_of_another_controller),
+        cmocka_unit_test(test_what_the_log_says),
     };
 
     if (!live_has_lab())
