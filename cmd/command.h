@@ -23,7 +23,8 @@ enum {
 
 struct command {
     const char *name;
-    const char *operand; /* "PLAN"; in brackets when it may be left out; NULL: takes none */
+    const char *operand; /* "PLAN"; in brackets when it may be left out; with "..." as many as
+                          * wanted; NULL: takes none */
     const char *summary;
     const char *const *examples; /* whole command lines, ends with NULL */
     unsigned needs;
@@ -52,6 +53,7 @@ extern const struct command command_status;
 extern const struct command command_log;
 extern const struct command command_show;
 extern const struct command command_audit;
+extern const struct command command_diagnose;
 
 /* One run of a command. */
 struct session {

@@ -6,6 +6,8 @@
 #include "screen.h"
 #include "suggest.h"
 
+#include <ajar/diagnose.h>
+
 #include <errno.h>
 #include <popt.h>
 #include <stddef.h>
@@ -20,6 +22,7 @@ enum option_kind {
     OPTION_TIME,     /* int64_t: a point in time */
     OPTION_COUNT,    /* unsigned, 1 to 64 */
     OPTION_CONFLICT, /* enum ajar_on_conflict */
+    OPTION_OFFSET,   /* struct utc_offset */
 };
 
 struct option_row {
@@ -35,7 +38,7 @@ struct option_row {
 #define AT(member) offsetof(struct options, member)
 
 static const struct option_row rows[] = {
-    { "set", 0, OPTION_LIST, "NAME=VALUE", "plan check apply audit", AT(sets),
+    { "set", 0, OPTION_LIST, "NAME=VALUE", "plan check apply audit diagnose", AT(sets),
       "fill in a parameter of the plan; may be repeated" },
     { "only", 0, OPTION_LIST, "NAME", "plan check", AT(only),
       "look at this section of the plan alone; may be repeated" },
@@ -58,7 +61,9 @@ static const struct option_row rows[] = {
       "where someone else changed it: skip (leave it, the default), restore (put the baseline "
       "back), keep (accept the present value)" },
     { "yes", 0, OPTION_FLAG, NULL, "apply rollback", AT(yes), "do not ask" },
-    { "live", 0, OPTION_FLAG, NULL, "status", AT(live), "read every target again" },
+    { "live", 0, OPTION_FLAG, NULL, "status diagnose", AT(live), "read every target again" },
+    { "utc-offset", 0, OPTION_OFFSET, "OFFSET", "diagnose", AT(utc_offset),
+      "how far the host that wrote the log is from UTC: +02:00" },
     { "detailed-exitcode", 0, OPTION_FLAG, NULL, "plan", AT(detailed_exitcode),
       "exit with 2 when changes are pending" },
     { "json", 0, OPTION_FLAG, NULL, NULL, AT(json), "one JSON object on standard output" },
@@ -158,6 +163,16 @@ static bool parse_seconds(const char *value, int64_t *ret_seconds, struct ajar_e
     return true;
 }
 
+static bool parse_offset(const char *value, struct utc_offset *ret_offset, struct ajar_error *err)
+{
+    int seconds = 0;
+
+    if (!ajar_utc_offset_parse(value, &seconds, err))
+        return false;
+    *ret_offset = (struct utc_offset){ .given = true, .seconds = seconds };
+    return true;
+}
+
 /* `value` is NULL for a flag. */
 static bool store(const struct option_row *row, const char *value, void *place,
                   struct ajar_error *err)
@@ -178,6 +193,8 @@ static bool store(const struct option_row *row, const char *value, void *place,
         return parse_count(value, place, err);
     case OPTION_CONFLICT:
         return parse_conflict(value, place, err);
+    case OPTION_OFFSET:
+        return parse_offset(value, place, err);
     }
     return false;
 }

@@ -15,6 +15,12 @@ struct text_list {
     char **items; /* owned; ends with NULL once there is one */
 };
 
+/* How far the host that wrote a log is from UTC. */
+struct utc_offset {
+    bool given;
+    int seconds;
+};
+
 struct options {
     struct text_list operands; /* the command, and what it is to work on */
     uint32_t given;            /* one bit a row of the table */
@@ -42,6 +48,7 @@ struct options {
     bool yes;
     bool live;
     bool detailed_exitcode;
+    struct utc_offset utc_offset;
     enum ajar_on_conflict on_conflict;
 };
 

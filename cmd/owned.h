@@ -7,7 +7,7 @@
 #ifndef AJAR_CMD_OWNED_H
 #define AJAR_CMD_OWNED_H
 
-#include <ajar/engine.h>
+#include <ajar/diagnose.h>
 
 #include <jansson.h>
 
@@ -30,6 +30,18 @@ static inline void ajar_run_close_slot(struct ajar_run *const *slot)
 {
     if (*slot)
         ajar_run_close(*slot);
+}
+
+static inline void ajar_knowledge_free_slot(struct ajar_knowledge *const *slot)
+{
+    if (*slot)
+        ajar_knowledge_free(*slot);
+}
+
+static inline void ajar_diagnosis_free_slot(struct ajar_diagnosis *const *slot)
+{
+    if (*slot)
+        ajar_diagnosis_free(*slot);
 }
 
 static inline void json_decref_slot(json_t *const *slot)

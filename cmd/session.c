@@ -74,29 +74,36 @@ static bool check_operand(const struct session *session, struct ajar_error *err)
 {
     const struct command *command = session->command;
     size_t given = session->options->operands.count - 1;
+    size_t most = !command->operand ? 0 : strstr(command->operand, "...") ? SIZE_MAX : 1;
 
     if (command->operand && command->operand[0] != '[' && given == 0)
         return ajar_fail(err, AJAR_EUSAGE, "ajar %s needs a %s", command->name, command->operand);
-    if (given > (command->operand ? 1 : 0))
+    if (given > most)
         return ajar_fail(err, AJAR_EUSAGE, "ajar %s does not know what to do with \"%s\"",
-                         command->name, session->options->operands.items[command->operand ? 2 : 1]);
+                         command->name, session->options->operands.items[most + 1]);
     return true;
+}
+
+const char *session_plans(void)
+{
+    const char *folder = getenv("AJAR_PLANS");
+
+    return folder && folder[0] ? folder : AJAR_PLANS;
 }
 
 static bool load_plan(const struct session *session, struct ajar_plan **ret_plan,
                       struct ajar_error *err)
 {
-    const char *folder = getenv("AJAR_PLANS");
     struct ajar_plan_source source = {
         .path = session->operand,
-        .folder = folder && folder[0] ? folder : AJAR_PLANS,
+        .folder = session_plans(),
         .sets = (const char *const *)session->options->sets.items,
     };
 
     return ajar_plan_load(&source, ret_plan, err);
 }
 
-static bool open_run(struct session *session, struct ajar_run **ret_run, struct ajar_error *err)
+bool session_open_run(struct session *session, struct ajar_run **ret_run, struct ajar_error *err)
 {
     const struct options *options = session->options;
     bool asks = session->command->preview && session->screen->asks && !options->yes;
@@ -143,7 +150,7 @@ bool session_perform(struct session *session, enum ajar_exit *ret_exit, struct a
     if (session->command->check_plan && !session->command->check_plan(session->options, plan, err))
         return false;
     signals_announce(stop_line(session));
-    if (session->command->needs & NEEDS_RUN && !open_run(session, &run, err))
+    if (session->command->needs & NEEDS_RUN && !session_open_run(session, &run, err))
         return false;
     session->run = run;
     return session->command->run(session, ret_exit, err);

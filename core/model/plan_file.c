@@ -384,7 +384,7 @@ bool plan_read(const struct ajar_plan_source *source, const struct plan_kind *ki
                               "that comes with ajar, such as "
                               "admt-password-migration");
     }
-    if (!resolve(&reader, source->sets, err))
+    if (!source->outline && !resolve(&reader, source->sets, err))
         return false;
     *ret_plan = plan;
     plan = NULL;

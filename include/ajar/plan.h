@@ -16,6 +16,8 @@ struct ajar_plan_source {
     const char *path;        /* a file, or the bare name of a shipped plan */
     const char *folder;      /* where shipped plans are; may be NULL */
     const char *const *sets; /* "NAME=VALUE", ends with NULL; may be NULL */
+    bool outline;            /* for its parameters alone: nothing is set, filled in or judged, and
+                              * the plan is good for nothing else */
 };
 
 struct ajar_parameter {

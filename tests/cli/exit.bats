@@ -45,6 +45,10 @@ load fake
         err_has 'error-journal'
         [[ ! -s $BATS_TEST_TMPDIR/out ]]
     done
+    ajar diagnose error-missing
+    ends_with 1
+    err_has 'error-missing'
+    [[ ! -s $BATS_TEST_TMPDIR/out ]]
     ajar apply error-locked --for 1h --reason x --yes
     ends_with 6
 }

@@ -15,6 +15,8 @@
  *
  * What the command line asked for is appended to the file $AJAR_FAKE_TRACE, a line a call.
  */
+#include "fake_engine.h"
+
 #include "fake_report.h"
 
 #include <ajar/engine.h>
@@ -39,8 +41,7 @@ struct ajar_plan {
 
 #define LENGTH(array) (sizeof(array) / sizeof((array)[0]))
 
-static void trace(const char *format, ...) __attribute__((format(printf, 1, 2)));
-static void trace(const char *format, ...)
+void trace(const char *format, ...)
 {
     const char *path = getenv("AJAR_FAKE_TRACE");
     FILE *file = path ? fopen(path, "ae") : NULL;
@@ -75,7 +76,7 @@ static const char *scenario(const char *chosen)
     return common ? common : "clean";
 }
 
-static bool fail_if_told(const char *name, struct ajar_error *err)
+bool fail_if_told(const char *name, struct ajar_error *err)
 {
     enum ajar_status status;
 
@@ -92,7 +93,8 @@ bool ajar_plan_load(const struct ajar_plan_source *source, struct ajar_plan **re
 {
     struct ajar_plan *plan;
 
-    trace("load %s from %s", source->path, or_none(source->folder));
+    trace("%s %s from %s", source->outline ? "outline" : "load", source->path,
+          or_none(source->folder));
     for (const char *const *set = source->sets; set && *set; set++) {
         trace("set %s", *set);
         if (!strchr(*set, '='))
@@ -145,6 +147,23 @@ struct ajar_section ajar_plan_section(const struct ajar_plan *plan, size_t index
 {
     (void)plan;
     return sections[index];
+}
+
+size_t ajar_plan_parameters(const struct ajar_plan *plan, const struct ajar_parameter **ret_list)
+{
+    static char name[][16] = { "source-domain", "target-domain", "forest", "within" };
+    static char value[] = "3h";
+    static const struct ajar_parameter list[] = {
+        { .name = name[0] },
+        { .name = name[1] },
+        { .name = name[2] },
+        { .name = name[3], .value = value },
+    };
+    bool entra = strcmp(plan->name, "entra-password-hash-sync") == 0;
+    bool history = strcmp(plan->name, "admt-sid-history") == 0;
+
+    *ret_list = entra ? &list[2] : list;
+    return history ? 1 : 2;
 }
 
 const char *ajar_plan_reference(const struct ajar_plan *plan)

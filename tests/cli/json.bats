@@ -127,6 +127,31 @@ readonly JOURNAL="o['journal'] == {'head':'3f2a9c1d5e6f708192a3b4c5d6e7f8091a2b3
     json "[c['state'] for c in o['changes']] == ['restored', 'restored']"
 }
 
+@test "ajar-diagnose/1" {
+    ajar diagnose mixed --json
+    ends_with 0
+    json "o['format'] == 'ajar-diagnose/1' and o['exit'] == 0 and o['live'] is False"
+    json "set(o) == {'format','exit','message','live','clock','lines','quiet','explained','unexplained','unknown_more','files','causes','unknown'}"
+    json "o['clock'] == {'dates':'day.month.year','ambiguous':False,'utc_offset_seconds':None}"
+    json "o['lines'] == 41 and o['quiet'] == 23 and o['unexplained'] == 2"
+    json "o['explained'] == {'error':12,'warning':1,'notice':1,'fine':2}"
+    json "o['files'][0] == {'file':'Migration.log','encoding':'UTF-16LE','bytes':2000,'lines':40,'cut':1,'half':False}"
+    json "all(set(c) == {'cause','knowledge','severity','title','means','bears_on','steps','references','unconfirmed','count','first','last','example','accounts','commands','standing','seen'} for c in o['causes'])"
+    json "[c['severity'] for c in o['causes']] == ['error', 'warning', 'notice', 'fine']"
+    json "o['causes'][0]['accounts']['count'] == 14 and len(o['causes'][0]['accounts']['named']) == 10"
+    json "o['causes'][0]['bears_on'][0] == {'plan':'admt-password-migration','kind':'registry','name':'restrict-anonymous'}"
+    json "o['causes'][0]['first'] == {'time':{'text':'20.11.2026 08:00:00','wall':None,'utc':None},'file':'Migration.log','line':3}"
+    json "o['causes'][0]['last']['time'] is None and len(o['causes'][0]['commands']) == 3"
+    json "o['unknown'][0]['sign'] == 'ERR2:7999' and o['unknown'][0]['count'] == 2"
+    ajar diagnose one --utc-offset +01:00 --json
+    json "o['causes'][0]['first']['time'] == {'text':'20.11.2026 08:00:00','wall':'2026-11-20T08:00:00','utc':'2026-11-20T07:00:00Z'}"
+    json "o['clock']['utc_offset_seconds'] == 3600"
+    AJAR_FAKE=likely ajar diagnose one --live --set source-domain=x --set target-domain=y --json
+    ends_with 9
+    json "o['exit'] == 9 and o['live'] is True and o['causes'][0]['standing'] == 'likely'"
+    json "o['causes'][0]['seen'] == [{'plan':'admt-sid-history','kind':'require','name':'target-names-source','target':'target.test','standing':'likely','reason':'dc1 finds no controller of source.test','hint':'add a conditional forwarder'}]"
+}
+
 @test "ajar-error/1, wherever --json stands and whatever is wrong" {
     ajar plan error-denied --json
     ends_with 1

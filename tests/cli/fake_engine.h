@@ -1,0 +1,16 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * What the parts of the stand-in for the engine share.
+ */
+#ifndef AJAR_TEST_CLI_FAKE_ENGINE_H
+#define AJAR_TEST_CLI_FAKE_ENGINE_H
+
+#include <ajar/error.h>
+
+/* Appends a line to the file $AJAR_FAKE_TRACE. */
+void trace(const char *format, ...) __attribute__((format(printf, 1, 2)));
+
+/* Fails when the scenario is "error-WORD". */
+bool fail_if_told(const char *scenario, struct ajar_error *err);
+
+#endif
