@@ -3,6 +3,7 @@
 
 #include "base/text.h"
 
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <ftw.h>
@@ -12,6 +13,7 @@
 #include <sys/stat.h>
 
 #define HOLDER_CEILING 400
+#define STREAM_BLOCK   ((size_t)128 * 1024)
 
 static bool fail_errno(struct ajar_error *err, const char *path, const char *what)
 {
@@ -50,6 +52,96 @@ bool file_read(const char *path, size_t ceiling, struct bytes *ret_bytes, struct
         return fail_errno(err, path, "opened");
     return read_all(descriptor, path, ceiling, &text, err) &&
            bytes_copy(text_peek(&text), text.size, ret_bytes, err);
+}
+
+static bool stream(int descriptor, const char *path, char *block,
+                   void (*take)(void *user, const void *bytes, size_t size), void *user,
+                   struct ajar_error *err)
+{
+    ssize_t got;
+
+    while ((got = read(descriptor, block, STREAM_BLOCK)) != 0) {
+        if (got < 0 && errno == EINTR)
+            continue;
+        if (got < 0)
+            return fail_errno(err, path, "read");
+        take(user, block, (size_t)got);
+    }
+    return true;
+}
+
+bool file_stream(const char *path, void (*take)(void *user, const void *bytes, size_t size),
+                 void *user, struct ajar_error *err)
+{
+    bool standard = strcmp(path, "-") == 0;
+    OWNED(close) int descriptor = standard ? -1 : open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY);
+    OWNED(free) char *block = malloc(STREAM_BLOCK);
+
+    if (!standard && descriptor < 0) {
+        (void)fail_errno(err, path, "opened");
+        if (err->native == ENOENT)
+            err->status = AJAR_EMISSING;
+        return false;
+    }
+    if (!block)
+        return ajar_no_memory(err);
+    return stream(standard ? STDIN_FILENO : descriptor, path, block, take, user, err);
+}
+
+static bool is_wanted(const char *name, const char *suffix)
+{
+    size_t size = strlen(name);
+    size_t end = strlen(suffix);
+
+    return name[0] != '.' && size > end && strcmp(name + size - end, suffix) == 0;
+}
+
+/* alphasort() goes by the language of whoever runs it. */
+static int compare_names(const struct dirent **a, const struct dirent **b)
+{
+    return strcmp((*a)->d_name, (*b)->d_name);
+}
+
+static bool add_path(struct file_list *list, const char *folder, const char *name)
+{
+    char **more = reallocarray(list->paths, list->count + 1, sizeof(*more));
+
+    if (!more)
+        return false;
+    list->paths = more;
+    more[list->count] = text_make("%s/%s", folder, name);
+    return more[list->count] && ++list->count;
+}
+
+bool file_list(const char *folder, const char *suffix, struct file_list *ret_list,
+               struct ajar_error *err)
+{
+    OWNED(file_list_release) struct file_list list = { 0 };
+    struct dirent **entries = NULL;
+    int count = scandir(folder, &entries, NULL, compare_names);
+    bool good = true;
+
+    if (count < 0)
+        return fail_errno(err, folder, "read");
+    for (int i = 0; i < count; i++) {
+        if (good && is_wanted(entries[i]->d_name, suffix))
+            good = add_path(&list, folder, entries[i]->d_name);
+        free(entries[i]);
+    }
+    free((void *)entries);
+    if (!good)
+        return ajar_no_memory(err);
+    *ret_list = list;
+    list = (struct file_list){ 0 };
+    return true;
+}
+
+void file_list_release(struct file_list *list)
+{
+    for (size_t i = 0; i < list->count; i++)
+        free(list->paths[i]);
+    free(list->paths);
+    *list = (struct file_list){ 0 };
 }
 
 static bool write_all(int descriptor, const char *at, size_t size)

@@ -28,6 +28,23 @@ bool file_make_folder(const char *path, struct ajar_error *err);
 /* A fresh private folder "<name>-XXXXXX" in $TMPDIR or /tmp; its path, to be freed. */
 bool file_make_temporary_folder(const char *name, char **ret_path, struct ajar_error *err);
 
+/* Paths of files, in the order of their names. */
+struct file_list {
+    size_t count;
+    char **paths;
+};
+
+/* The files of a folder whose names end with `suffix` and do not begin with a dot. */
+bool file_list(const char *folder, const char *suffix, struct file_list *ret_list,
+               struct ajar_error *err);
+void file_list_release(struct file_list *list);
+DEFINE_OWNED_STRUCT(struct file_list, file_list_release);
+
+/* Reads a file of any size, or standard input ("-"), block by block. AJAR_EMISSING when it is not
+ * there. */
+bool file_stream(const char *path, void (*take)(void *user, const void *bytes, size_t size),
+                 void *user, struct ajar_error *err);
+
 /* Removes a folder and all that is in it; symbolic links are removed, not followed. One that is not
  * there is fine. */
 bool file_remove_folder(const char *path, struct ajar_error *err);

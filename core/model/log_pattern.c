@@ -1,0 +1,348 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "model/log_pattern.h"
+
+#include "base/text.h"
+
+#include <ctype.h>
+#include <string.h>
+
+/* How many places in a line are tried for the begin of a pattern. */
+#define TRIES 64
+
+static const struct {
+    const char *name;
+    enum log_place place;
+} places[] = {
+    { "{account}", LOG_ACCOUNT }, { "{host}", LOG_HOST }, { "{domain}", LOG_DOMAIN },
+    { "{number}", LOG_NUMBER },   { "{any}", LOG_ANY },
+};
+
+static bool is_blank(char c)
+{
+    return c == ' ' || c == '\t';
+}
+
+static char to_lower(char c)
+{
+    return (char)(c >= 'A' && c <= 'Z' ? c | 0x20 : c);
+}
+
+static bool add_piece(struct log_pattern *pattern, enum log_place place, struct ajar_error *err)
+{
+    struct log_piece *more =
+        reallocarray(pattern->pieces, pattern->count + 1, sizeof(*pattern->pieces));
+
+    if (!more)
+        return ajar_no_memory(err);
+    pattern->pieces = more;
+    more[pattern->count++] = (struct log_piece){ .place = place };
+    return true;
+}
+
+/* Folds `size` bytes. A blank at either end goes where nothing stands beyond it. */
+static bool add_literal(struct log_pattern *pattern, const char *at, size_t size, bool last,
+                        struct ajar_error *err)
+{
+    struct log_piece *piece;
+    char *literal = malloc(size + 1);
+    size_t used = 0;
+
+    if (!literal)
+        return ajar_no_memory(err);
+    for (size_t i = 0; i < size; i++) {
+        if (!is_blank(at[i]))
+            literal[used++] = to_lower(at[i]);
+        else if (used > 0 ? literal[used - 1] != ' ' : pattern->count > 0)
+            literal[used++] = ' ';
+    }
+    while (last && used > 0 && literal[used - 1] == ' ')
+        used--;
+    literal[used] = '\0';
+    if (used == 0 || !add_piece(pattern, LOG_LITERAL, err)) {
+        free(literal);
+        return used == 0;
+    }
+    piece = &pattern->pieces[pattern->count - 1];
+    piece->literal = literal;
+    piece->size = used;
+    pattern->weight += used;
+    return true;
+}
+
+static bool refuse_placeholder(const char *at, struct ajar_error *err)
+{
+    return ajar_fail(err, AJAR_EPLAN,
+                     "\"%.20s\" is no placeholder; known are {account}, {host}, {domain}, "
+                     "{number} and {any}",
+                     at);
+}
+
+static bool add_place(struct log_pattern *pattern, enum log_place place, struct ajar_error *err)
+{
+    if (pattern->count > 0 && pattern->pieces[pattern->count - 1].place != LOG_LITERAL)
+        return ajar_fail(err, AJAR_EPLAN,
+                         "two placeholders with nothing between them: put text between them");
+    for (size_t i = 0; i < pattern->count; i++) {
+        if (place == LOG_ACCOUNT && pattern->pieces[i].place == LOG_ACCOUNT)
+            return ajar_fail(err, AJAR_EPLAN, "{account} stands twice: make one of them {any}");
+    }
+    return add_piece(pattern, place, err);
+}
+
+/* The placeholder at `at`; the bytes of its name, or 0. */
+static size_t take_place(const char *at, enum log_place *ret_place)
+{
+    for (size_t i = 0; i < LENGTH(places); i++) {
+        size_t size = strlen(places[i].name);
+
+        if (strncmp(at, places[i].name, size) == 0) {
+            *ret_place = places[i].place;
+            return size;
+        }
+    }
+    return 0;
+}
+
+static bool read_pieces(const char *text, struct log_pattern *pattern, struct ajar_error *err)
+{
+    for (const char *at = text; *at;) {
+        size_t size = strcspn(at, "{");
+        enum log_place place = LOG_ANY;
+
+        if (size > 0 && !add_literal(pattern, at, size, at[size] == '\0', err))
+            return false;
+        at += size;
+        if (!*at)
+            break;
+        size = take_place(at, &place);
+        if (size == 0)
+            return refuse_placeholder(at, err);
+        if (!add_place(pattern, place, err))
+            return false;
+        at += size;
+    }
+    return true;
+}
+
+static size_t longest_literal(const struct log_pattern *pattern)
+{
+    size_t longest = 0;
+
+    for (size_t i = 0; i < pattern->count; i++)
+        longest = pattern->pieces[i].size > longest ? pattern->pieces[i].size : longest;
+    return longest;
+}
+
+bool log_pattern_read(const char *text, struct log_pattern *ret_pattern, struct ajar_error *err)
+{
+    OWNED(log_pattern_release) struct log_pattern pattern = { 0 };
+
+    if (!read_pieces(text, &pattern, err))
+        return false;
+    if (longest_literal(&pattern) < LOG_PATTERN_LEAST)
+        return ajar_fail(err, AJAR_EPLAN,
+                         "the text has less than %d bytes in one piece: it would fit anywhere",
+                         LOG_PATTERN_LEAST);
+    *ret_pattern = pattern;
+    pattern = (struct log_pattern){ 0 };
+    return true;
+}
+
+void log_pattern_release(struct log_pattern *pattern)
+{
+    for (size_t i = 0; i < pattern->count; i++)
+        free(pattern->pieces[i].literal);
+    free(pattern->pieces);
+    *pattern = (struct log_pattern){ 0 };
+}
+
+void log_line_fold(const struct log_line *line, struct log_folded *ret_folded)
+{
+    size_t used = 0;
+
+    for (size_t i = 0; i < line->size; i++) {
+        char c = line->line[i];
+
+        if (is_blank(c)) {
+            if (used > 0 && ret_folded->text[used - 1] == ' ')
+                continue;
+            c = ' ';
+        }
+        ret_folded->origin[used] = (uint16_t)i;
+        ret_folded->text[used++] = to_lower(c);
+    }
+    ret_folded->origin[used] = (uint16_t)line->size;
+    ret_folded->size = used;
+}
+
+static bool is_name_byte(char c)
+{
+    return isalnum((unsigned char)c) || (c & 0x80) || (c && strchr(".-_\\", c));
+}
+
+/* "-2147023570", "0x8007208c" */
+static bool is_number(const char *at, size_t size)
+{
+    size_t sign = size > 0 && (at[0] == '-' || at[0] == '+');
+    bool hex = size > sign + 2 && at[sign] == '0' && at[sign + 1] == 'x';
+
+    for (size_t i = sign + (hex ? 2 : 0); i < size; i++) {
+        if (!(hex ? isxdigit((unsigned char)at[i]) : isdigit((unsigned char)at[i])))
+            return false;
+    }
+    return size > sign;
+}
+
+/* May these bytes stand for the placeholder? */
+static bool is_right(enum log_place place, const char *at, size_t size)
+{
+    switch (place) {
+    case LOG_HOST:
+    case LOG_DOMAIN:
+        for (size_t i = 0; i < size; i++) {
+            if (!is_name_byte(at[i]))
+                return false;
+        }
+        return size > 0;
+    case LOG_NUMBER:
+        return is_number(at, size);
+    case LOG_ACCOUNT:
+        return size > 0 && at[0] != ' ';
+    case LOG_ANY:
+    case LOG_LITERAL:
+        break;
+    }
+    return true;
+}
+
+/* The bytes at the end of a line that stand for its last placeholder: no blank or full stop at
+ * their end. */
+static size_t take_tail(enum log_place place, const char *at, size_t size)
+{
+    size_t count = size;
+
+    if (place == LOG_HOST || place == LOG_DOMAIN || place == LOG_NUMBER) {
+        for (count = 0; count < size && (is_name_byte(at[count]) || at[count] == '+'); count++)
+            ;
+    }
+    while (count > 0 && (at[count - 1] == ' ' || at[count - 1] == '.'))
+        count--;
+    return count;
+}
+
+/* A try to match the pieces of a pattern one after the other. */
+struct attempt {
+    const struct log_pattern *pattern;
+    const struct log_folded *folded;
+    size_t account; /* where it begins in the folded line */
+    size_t account_size;
+};
+
+static void note_account(struct attempt *attempt, size_t piece, size_t at, size_t size)
+{
+    if (attempt->pattern->pieces[piece].place != LOG_ACCOUNT)
+        return;
+    attempt->account = at;
+    attempt->account_size = size;
+}
+
+/* Matches pieces[piece...] at `at`, the first of them a literal that stands there. */
+static bool match_from(struct attempt *attempt, size_t piece, size_t at)
+{
+    const struct log_pattern *pattern = attempt->pattern;
+    const char *text = attempt->folded->text;
+
+    for (;;) {
+        const struct log_piece *place;
+        size_t left;
+        size_t run;
+
+        at += pattern->pieces[piece].size;
+        if (++piece == pattern->count)
+            return true;
+        place = &pattern->pieces[piece];
+        left = attempt->folded->size - at;
+        if (piece + 1 == pattern->count) {
+            run = take_tail(place->place, text + at, left);
+        } else {
+            const struct log_piece *next = place + 1;
+            const char *found = memmem(text + at, left, next->literal, next->size);
+
+            if (!found)
+                return false;
+            run = (size_t)(found - (text + at));
+        }
+        if (!is_right(place->place, text + at, run))
+            return false;
+        note_account(attempt, piece, at, run);
+        at += run;
+        if (++piece == pattern->count)
+            return true;
+    }
+}
+
+/* The begin of what a placeholder in front of the first literal, at `end`, stands for. */
+static bool match_head(struct attempt *attempt, size_t text, size_t end)
+{
+    const struct log_piece *head = &attempt->pattern->pieces[0];
+    size_t begin = text;
+
+    if (end < text)
+        return false;
+    if (head->place == LOG_HOST || head->place == LOG_DOMAIN || head->place == LOG_NUMBER) {
+        for (begin = end; begin > text && is_name_byte(attempt->folded->text[begin - 1]); begin--)
+            ;
+    }
+    note_account(attempt, 0, begin, end - begin);
+    return is_right(head->place, attempt->folded->text + begin, end - begin);
+}
+
+/* The first byte of the folded line that does not stand before `origin` in the line. */
+static size_t find_origin(const struct log_folded *folded, size_t origin)
+{
+    size_t low = 0;
+    size_t top = folded->size;
+
+    while (low < top) {
+        size_t middle = low + (top - low) / 2;
+
+        if (folded->origin[middle] < origin)
+            low = middle + 1;
+        else
+            top = middle;
+    }
+    return low;
+}
+
+bool log_pattern_match(const struct log_pattern *pattern, const struct log_line *line,
+                       const struct log_folded *folded, struct log_span *ret_account)
+{
+    struct attempt attempt = { .pattern = pattern, .folded = folded };
+    size_t first = pattern->pieces[0].place == LOG_LITERAL ? 0 : 1;
+    const struct log_piece *literal = &pattern->pieces[first];
+    size_t text = find_origin(folded, line->behind_sign);
+    size_t at = find_origin(folded, line->text);
+    bool matched = false;
+
+    for (int tries = 0; !matched && tries < TRIES && at < folded->size; tries++) {
+        const char *found =
+            memmem(folded->text + at, folded->size - at, literal->literal, literal->size);
+
+        if (!found)
+            return false;
+        at = (size_t)(found - folded->text);
+        attempt.account_size = 0;
+        matched = (first == 0 || match_head(&attempt, text, at)) && match_from(&attempt, first, at);
+        at++;
+    }
+    if (!matched)
+        return false;
+    *ret_account = (struct log_span){ 0 };
+    if (attempt.account_size > 0) {
+        size_t begin = folded->origin[attempt.account];
+        size_t end = folded->origin[attempt.account + attempt.account_size - 1] + 1U;
+
+        *ret_account = (struct log_span){ line->line + begin, end - begin };
+    }
+    return true;
+}
