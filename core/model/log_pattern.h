@@ -2,8 +2,8 @@
  *
  * A text of the knowledge with placeholders, "Failed to copy the password for {account}. A strong
  * ...", and where it stands in a line. The case of ASCII letters and the length of runs of blanks
- * do not matter, and it may stand anywhere in the line. A placeholder ends where the text behind it
- * stands first:
+ * do not matter, and it may stand anywhere in the line, but begins and ends with whole words. A
+ * placeholder ends where the text behind it stands first:
  *
  *     {account}   anything; what it stands for is the affected account
  *     {host}      letters, digits, ".", "-", "_", "\"
