@@ -69,8 +69,7 @@ size_t ajar_knowledge_causes(const struct ajar_knowledge *knowledge,
     return knowledge->count;
 }
 
-static bool read_files(struct ajar_knowledge *knowledge, const char *folder,
-                       struct ajar_error *err)
+static bool read_files(struct ajar_knowledge *knowledge, const char *folder, struct ajar_error *err)
 {
     OWNED(file_list_release) struct file_list list = { 0 };
 
@@ -91,14 +90,26 @@ static bool read_files(struct ajar_knowledge *knowledge, const char *folder,
     return true;
 }
 
-bool ajar_knowledge_load(const struct ajar_knowledge_source *source,
-                         struct ajar_knowledge **ret_knowledge, struct ajar_error *err)
+bool knowledge_read(const char *folder, struct ajar_knowledge **ret_knowledge,
+                    struct ajar_error *err)
 {
     OWNED(ajar_knowledge_free) struct ajar_knowledge *knowledge = calloc(1, sizeof(*knowledge));
 
     if (!knowledge)
         return ajar_no_memory(err);
-    if (!read_files(knowledge, source->folder, err) || !knowledge_finish(knowledge, err) ||
+    if (!read_files(knowledge, folder, err) || !knowledge_finish(knowledge, err))
+        return false;
+    *ret_knowledge = knowledge;
+    knowledge = NULL;
+    return true;
+}
+
+bool ajar_knowledge_load(const struct ajar_knowledge_source *source,
+                         struct ajar_knowledge **ret_knowledge, struct ajar_error *err)
+{
+    OWNED(ajar_knowledge_free) struct ajar_knowledge *knowledge = NULL;
+
+    if (!knowledge_read(source->folder, &knowledge, err) ||
         !knowledge_check_bearings(knowledge, source->plans, err))
         return false;
     *ret_knowledge = knowledge;

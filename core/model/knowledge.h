@@ -68,6 +68,10 @@ struct ajar_knowledge {
     struct log_scanner *scanner; /* word i is that of probe i; those behind are of signs */
 };
 
+/* Reads all files of a folder, but does not look at what they bear on. */
+bool knowledge_read(const char *folder, struct ajar_knowledge **ret_knowledge,
+                    struct ajar_error *err);
+
 /* Reads one file; AJAR_EPLAN "file:line: ...". `ini` belongs to the knowledge from here on, also on
  * failure. */
 bool knowledge_add(struct ajar_knowledge *knowledge, struct ini *ini, struct ajar_error *err);

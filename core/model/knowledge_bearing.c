@@ -27,8 +27,8 @@ DEFINE_OWNED_STRUCT(struct shelf, shelf_release);
 static bool take_plan(struct shelf *shelf, const char *name, const struct ini **ret_plan,
                       struct ajar_error *err)
 {
-    OWNED(free) char *path = text_make("%s/%s%s", shelf->folder, name,
-                                       strstr(name, ".ini") ? "" : ".ini");
+    OWNED(free)
+    char *path = text_make("%s/%s%s", shelf->folder, name, strstr(name, ".ini") ? "" : ".ini");
     struct ini *plan = NULL;
     struct ini **more;
 

@@ -58,8 +58,7 @@ static bool refuse(const struct reading *r, const char *right, struct ajar_error
 
 static bool add_probe(struct ajar_knowledge *knowledge, struct probe probe, struct ajar_error *err)
 {
-    struct probe *more =
-        reallocarray(knowledge->probes, knowledge->probe_count + 1, sizeof(*more));
+    struct probe *more = reallocarray(knowledge->probes, knowledge->probe_count + 1, sizeof(*more));
 
     if (!more) {
         log_pattern_release(&probe.pattern);
@@ -219,9 +218,12 @@ static bool read_fields(struct reading *r, struct ajar_error *err)
         const char *name;
         bool (*read)(const struct reading *, struct ajar_error *);
     } readers[] = {
-        { "in", read_in },         { "id", read_id },
-        { "text", read_text },     { "status", read_status },
-        { "step", read_step },     { "reference", read_reference },
+        { "in", read_in },
+        { "id", read_id },
+        { "text", read_text },
+        { "status", read_status },
+        { "step", read_step },
+        { "reference", read_reference },
         { "bears-on", read_bearing },
     };
 
@@ -351,8 +353,7 @@ static bool read_sign(const struct reading *r, struct ajar_error *err)
         return ajar_no_memory(err);
     probe.kind = kind ? log_kind_from_name(kind) : 0;
     if (probe.kind == 0)
-        return refuse(r,
-                      "it is KIND: TEXT, with a kind of log: admt, script or password-sync-log",
+        return refuse(r, "it is KIND: TEXT, with a kind of log: admt, script or password-sync-log",
                       err);
     return add_text(r, probe, colon + 1, err);
 }

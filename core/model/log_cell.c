@@ -35,8 +35,7 @@ static bool is_labelled(const struct log_line *line, size_t at)
     at--;
     while (at > line->text && is_blank(line->line[at - 1]))
         at--;
-    return at >= line->text + size &&
-           strncasecmp(line->line + at - size, label, size) == 0 &&
+    return at >= line->text + size && strncasecmp(line->line + at - size, label, size) == 0 &&
            (at == line->text + size || !isalnum((unsigned char)line->line[at - size - 1]));
 }
 

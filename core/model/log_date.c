@@ -129,8 +129,7 @@ static bool take_rest_of_year_last(struct cursor *c, int first, char separator,
         (void)take_byte(c, '.');
     date->form = dotted ? LOG_DOTTED : separator == '/' ? LOG_SLASHED : LOG_DASHED;
     date->wall[LOG_DAY_FIRST] = place(year, second, first);
-    date->wall[LOG_MONTH_FIRST] =
-        dotted ? date->wall[LOG_DAY_FIRST] : place(year, first, second);
+    date->wall[LOG_MONTH_FIRST] = dotted ? date->wall[LOG_DAY_FIRST] : place(year, first, second);
     return year > 0;
 }
 

@@ -80,8 +80,7 @@ static void list_probes(struct log_matcher *matcher, const struct log_find *find
         size_t found = log_scanner_words(knowledge->scanner, finds[i].state, &words);
 
         for (size_t j = 0; j < found; j++) {
-            if (words[j] >= knowledge->probe_count ||
-                matcher->judged[words[j]] == matcher->serial)
+            if (words[j] >= knowledge->probe_count || matcher->judged[words[j]] == matcher->serial)
                 continue;
             matcher->judged[words[j]] = matcher->serial;
             matcher->probes[matcher->count++] = words[j];

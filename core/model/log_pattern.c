@@ -246,16 +246,18 @@ static void note_account(struct attempt *attempt, size_t piece, size_t at, size_
     attempt->account_size = size;
 }
 
-static bool is_word_byte(char c)
+/* "Event ID: 611" is not what "Event ID: 6110" says. */
+static bool ends_well(const struct log_piece *piece, const struct log_folded *folded, size_t end)
 {
-    return isalnum((unsigned char)c) || (c & 0x80);
+    return !isdigit((unsigned char)piece->literal[piece->size - 1]) || end == folded->size ||
+           !isalnum((unsigned char)folded->text[end]);
 }
 
-/* Would a cut at `at` go through a word or a number? 611 does not stand in 6110. */
-static bool is_within_word(const struct log_folded *folded, size_t at)
+static bool begins_well(const struct log_piece *piece, const struct log_folded *folded,
+                        size_t begin)
 {
-    return at > 0 && at < folded->size && is_word_byte(folded->text[at - 1]) &&
-           is_word_byte(folded->text[at]);
+    return !isdigit((unsigned char)piece->literal[0]) || begin == 0 ||
+           !isalnum((unsigned char)folded->text[begin - 1]);
 }
 
 /* Matches pieces[piece...] at `at`, the first of them a literal that stands there. */
@@ -271,7 +273,7 @@ static bool match_from(struct attempt *attempt, size_t piece, size_t at)
 
         at += pattern->pieces[piece].size;
         if (++piece == pattern->count)
-            return !is_within_word(attempt->folded, at);
+            return ends_well(&pattern->pieces[piece - 1], attempt->folded, at);
         place = &pattern->pieces[piece];
         left = attempt->folded->size - at;
         if (piece + 1 == pattern->count) {
@@ -344,8 +346,9 @@ bool log_pattern_match(const struct log_pattern *pattern, const struct log_line 
             return false;
         at = (size_t)(found - folded->text);
         attempt.account_size = 0;
-        matched = (first == 0 ? !is_within_word(folded, at) : match_head(&attempt, text, at)) &&
-                  match_from(&attempt, first, at);
+        matched =
+            (first == 0 ? begins_well(literal, folded, at) : match_head(&attempt, text, at)) &&
+            match_from(&attempt, first, at);
         at++;
     }
     if (!matched)

@@ -2,8 +2,8 @@
  *
  * A text of the knowledge with placeholders, "Failed to copy the password for {account}. A strong
  * ...", and where it stands in a line. The case of ASCII letters and the length of runs of blanks
- * do not matter, and it may stand anywhere in the line, but begins and ends with whole words. A
- * placeholder ends where the text behind it stands first:
+ * do not matter, and it may stand anywhere in the line; a text that begins or ends with a digit
+ * does not fit into a longer number. A placeholder ends where the text behind it stands first:
  *
  *     {account}   anything; what it stands for is the affected account
  *     {host}      letters, digits, ".", "-", "_", "\"
@@ -43,7 +43,7 @@ struct log_pattern {
 /* A line made ready to look for many patterns in it. */
 struct log_folded {
     size_t size;
-    char text[LOG_LINE_CEILING];         /* lower case, one blank for each run of them */
+    char text[LOG_LINE_CEILING];           /* lower case, one blank for each run of them */
     uint16_t origin[LOG_LINE_CEILING + 1]; /* where each byte of it stands in the line */
 };
 
