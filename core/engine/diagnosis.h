@@ -37,5 +37,6 @@ const char *diagnosis_keep(struct diagnosis *diagnosis, const char *text);
 
 void diagnosis_free(struct diagnosis *diagnosis);
 DEFINE_OWNED(struct diagnosis *, diagnosis_free);
+DEFINE_OWNED(struct ajar_diagnosis *, ajar_diagnosis_free);
 
 #endif

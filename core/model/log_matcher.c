@@ -182,21 +182,35 @@ static bool match_probe(struct log_matcher *matcher, const struct probe *probe,
     return true;
 }
 
+/* Of two texts of one cause, one may name the account and the other may be longer. */
+static void take_better(const struct log_matcher *matcher, const struct candidate *found,
+                        struct candidate *best)
+{
+    struct log_span account = best->account;
+
+    if (found->cause == best->cause && !account.at)
+        best->account = found->account;
+    if (!is_better(matcher, found, best))
+        return;
+    if (found->cause != best->cause || found->account.at)
+        account = found->account;
+    *best = *found;
+    best->account = account;
+}
+
 static void match_causes(struct log_matcher *matcher, struct candidate *best)
 {
     for (size_t i = 0; i < matcher->count; i++) {
         struct candidate found = { 0 };
 
-        if (match_probe(matcher, &matcher->knowledge->probes[matcher->probes[i]], &found) &&
-            is_better(matcher, &found, best))
-            *best = found;
+        if (match_probe(matcher, &matcher->knowledge->probes[matcher->probes[i]], &found))
+            take_better(matcher, &found, best);
     }
     for (size_t i = 0; matcher->line.has_sign && i < matcher->id_count; i++) {
         struct candidate found = { .cause = &matcher->knowledge->causes[matcher->by_id[i]] };
 
-        if (has_id(found.cause, matcher->line.id) && may_fit(matcher, found.cause) &&
-            is_better(matcher, &found, best))
-            *best = found;
+        if (has_id(found.cause, matcher->line.id) && may_fit(matcher, found.cause))
+            take_better(matcher, &found, best);
     }
 }
 
