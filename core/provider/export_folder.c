@@ -45,10 +45,10 @@ static char *with_slashes(const char *begin)
 static bool check_host(const struct setting *setting, const char *field, const char *name,
                        const char *host, struct ajar_error *err)
 {
-    if (setting->place != PLACE_HOST)
+    if (setting->place != PLACE_HOST || strchr(setting->where, ' '))
         return setting_fail(setting, field, err,
                             "%s: a share is read on `on = host NAME` alone, and this is on another "
-                            "place",
+                            "place, or on more than one host",
                             field);
     if (!text_same_ignoring_case(host, setting->where))
         return setting_fail(setting, field, err,
