@@ -115,10 +115,12 @@ assert [r.address for r in dns.resolver.resolve("pes1.source.test", "A")] == ["1
     ask time
     ask started
     ask audit
+    ask events Application
+    ask events System
     sleep 1
     end_capture
     local interface
-    for interface in svcctl winreg srvsvc lsarpc; do
+    for interface in svcctl winreg srvsvc lsarpc eventlog; do
         # Requests and answers were understood as this interface's.
         (($(tshark -r capture -Y "$interface && dcerpc.pkt_type == 2" | wc -l) >= 3))
     done
@@ -213,6 +215,27 @@ assert [r.address for r in dns.resolver.resolve("pes1.source.test", "A")] == ["1
     ((now - $(ask started) - 3690 >= -1 && now - $(ask started) - 3690 <= 3))
     lab windows set audit/categories '[0,0,0,0,0,0,3,1,0]'
     is "$(ask audit)" '1 0 0 0 0 0 0 3 1 0'
+}
+
+@test "an event log gives whole records, in either direction, from either end or a number" {
+    is "$(ask events System)" '0x0 2:7036 1:6005'
+    is "$(ask events System 65536 5)" '0x0 1:6005 2:7036'
+    is "$(ask events System 65536 10 1)" '0x0 1:6005'
+    is "$(ask events System 65536 6 2)" '0x0 2:7036'
+    is "$(ask events System 200)" '0x0 2:7036'
+    is "$(ask events System 100)" 0xc0000023
+    is "$(ask events System 65536 10 9)" 0xc000000d
+    is "$(ask events System 65536 11)" 0xc000000d
+    lab windows event add System 'Any Source' 7 --ago 60 --type error Text
+    is "$(ask events system)" '0x0 3:7 2:7036 1:6005'
+    lab windows event limit System 2
+    is "$(ask events System)" '0x0 3:7 2:7036'
+    lab windows event clear System
+    is "$(ask events System)" 0xc0000011
+    [[ $(ask events Nothing) == "$(ask events Application)" ]]
+    lab windows event drop Application 654 --within 7200 5F8A2C1E
+    [[ $(lab windows event list Application | tail -n 1) == *$'\t'654$'\t'*c3b1d9f4* ]]
+    ! lab windows event list Application | tail -n 12 | grep -q $'\t654\t.*5f8a2c1e'
 }
 
 # ---------------------------------------------------------------------------------------

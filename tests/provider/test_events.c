@@ -238,7 +238,9 @@ static const struct mention_case {
 static struct event event_of(const char *const *strings)
 {
     return (struct event){ .strings = (char **)(uintptr_t)strings,
-                           .count = !strings[0] ? 0 : strings[1] ? 2 : 1 };
+                           .count = !strings[0]  ? 0
+                                    : strings[1] ? 2
+                                                 : 1 };
 }
 
 static void run_mention(void **state)
