@@ -53,7 +53,7 @@ static const char *domain_of(const struct setting *setting, const char *target)
 
     if (setting_is_on_domain(setting))
         return target;
-    if (setting->place != PLACE_HOST)
+    if (setting->place == PLACE_PDC || setting->place == PLACE_CONTROLLERS)
         return setting->where;
     return dot ? dot + 1 : target;
 }

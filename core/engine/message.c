@@ -9,8 +9,13 @@
 #include <sys/socket.h>
 
 static const char *const verbs[] = {
-    [VERB_LOCATE] = "locate", [VERB_DOMAINS] = "domains", [VERB_OBSERVE] = "observe",
-    [VERB_WRITE] = "write",   [VERB_WITNESS] = "witness", [VERB_EXAMINE] = "examine",
+    [VERB_LOCATE] = "locate",
+    [VERB_DOMAINS] = "domains",
+    [VERB_FOREST_CONTROLLERS] = "forest-controllers",
+    [VERB_OBSERVE] = "observe",
+    [VERB_WRITE] = "write",
+    [VERB_WITNESS] = "witness",
+    [VERB_EXAMINE] = "examine",
 };
 
 static const char *const results[] = {

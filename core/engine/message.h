@@ -14,12 +14,13 @@
 #include "transport/host_list.h"
 
 enum verb {
-    VERB_LOCATE,  /* a domain: its PDC emulator and writable controllers */
-    VERB_DOMAINS, /* a domain: all domains of its forest */
-    VERB_OBSERVE, /* read one setting */
-    VERB_WRITE,   /* move one setting from one state to another, and read it again */
-    VERB_WITNESS, /* take evidence of what a change waits for: see provider/effect.h */
-    VERB_EXAMINE, /* look whether one requirement holds */
+    VERB_LOCATE,             /* a domain: its PDC emulator and writable controllers */
+    VERB_DOMAINS,            /* a domain: all domains of its forest */
+    VERB_FOREST_CONTROLLERS, /* a domain: the writable controllers of all domains of its forest */
+    VERB_OBSERVE,            /* read one setting */
+    VERB_WRITE,              /* move one setting from one state to another, and read it again */
+    VERB_WITNESS,            /* take evidence of what a change waits for: see provider/effect.h */
+    VERB_EXAMINE,            /* look whether one requirement holds */
 };
 
 struct request {

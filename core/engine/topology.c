@@ -32,7 +32,17 @@ static bool has_role(const struct setting *section)
 
 static enum verb question_of(const struct setting *section)
 {
-    return section->place == PLACE_DOMAINS ? VERB_DOMAINS : VERB_LOCATE;
+    if (section->place == PLACE_DOMAINS)
+        return VERB_DOMAINS;
+    return section->place == PLACE_FOREST_CONTROLLERS ? VERB_FOREST_CONTROLLERS : VERB_LOCATE;
+}
+
+/* What is asked for, of a domain. */
+static const char *subject_of(enum verb verb)
+{
+    if (verb == VERB_DOMAINS)
+        return "domains of the forest";
+    return verb == VERB_FOREST_CONTROLLERS ? "controllers of the forest" : "controllers";
 }
 
 static bool append(struct ajar_run *run, struct topology *topology, const char *domain,
@@ -46,9 +56,7 @@ static bool append(struct ajar_run *run, struct topology *topology, const char *
     if (!more)
         return ajar_no_memory(err);
     topology->jobs = more;
-    run_tell(run, domain,
-             verb == VERB_DOMAINS ? "finding the domains of its forest"
-                                  : "finding its controllers");
+    run_tell(run, domain, "finding the %s", subject_of(verb));
     more[topology->count++] = (struct job){
         .target = domain,
         .is_domain = true,
@@ -105,7 +113,7 @@ bool topology_add(struct ajar_run *run, struct topology *topology, const char *d
 static bool find_answer(const struct topology *topology, const char *domain, enum verb verb,
                         const struct reply **ret_reply, struct ajar_error *err)
 {
-    const char *what = verb == VERB_DOMAINS ? "domains of the forest" : "controllers";
+    const char *what = subject_of(verb);
     const struct job *job = find_question(topology, domain, verb);
 
     if (!job)

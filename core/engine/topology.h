@@ -11,7 +11,8 @@
 
 struct topology {
     size_t count;
-    struct job *jobs; /* VERB_LOCATE and VERB_DOMAINS, at most one of each a domain */
+    struct job *
+        jobs; /* VERB_LOCATE, VERB_DOMAINS, VERB_FOREST_CONTROLLERS: at most one of each a domain */
 };
 
 /* Asks the directory of every domain and forest that the plan names by role. One that does not

@@ -18,12 +18,16 @@ static bool locate(struct target *target, struct reply *reply, struct ajar_error
            controllers_find_writable(directory, &reply->hosts, err);
 }
 
-static bool find_domains(struct target *target, struct reply *reply, struct ajar_error *err)
+/* What any controller of the forest knows of it. */
+static bool find_in_forest(struct target *target, enum verb verb, struct reply *reply,
+                           struct ajar_error *err)
 {
     struct directory *directory = NULL;
 
-    return target_any_directory(target, &directory, err) &&
-           forest_find_domains(directory, &reply->hosts, err);
+    if (!target_any_directory(target, &directory, err))
+        return false;
+    return verb == VERB_DOMAINS ? forest_find_domains(directory, &reply->hosts, err)
+                                : controllers_find_in_forest(directory, &reply->hosts, err);
 }
 
 /* The live state after a write; that it cannot be read is no failure of the write. */
@@ -54,8 +58,8 @@ static bool answer(struct target *target, const struct request *request, struct 
 
     if (request->verb == VERB_LOCATE)
         return locate(target, reply, err);
-    if (request->verb == VERB_DOMAINS)
-        return find_domains(target, reply, err);
+    if (request->verb == VERB_DOMAINS || request->verb == VERB_FOREST_CONTROLLERS)
+        return find_in_forest(target, request->verb, reply, err);
     if (request->verb == VERB_EXAMINE)
         return examine(target, request->setting, &reply->finding, err);
     provider = catalog_find(setting_kind(request->setting));

@@ -59,7 +59,8 @@ bool schema_is_host_name(const char *text)
            text[0] != '-' && !strstr(text, "..");
 }
 
-const char *const schema_places[] = { "host ", "pdc ", "controllers ", "domain ", "domains " };
+const char *const schema_places[] = { "host ",   "pdc ",    "controllers ", "forest-controllers ",
+                                      "domain ", "domains " };
 
 /* The words of a place that several names may follow. */
 static bool takes_several(const char *place)

@@ -43,6 +43,6 @@ bool schema_is_name(const char *text);
 bool schema_is_host_name(const char *text);
 
 /* The words before a name in a FIELD_PLACE, in the order of enum place: "host ", "pdc ", ... */
-extern const char *const schema_places[5];
+extern const char *const schema_places[6];
 
 #endif

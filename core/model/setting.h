@@ -10,11 +10,12 @@
 
 /* Where a setting is. */
 enum place {
-    PLACE_HOST,        /* on = host NAME [NAME...] */
-    PLACE_PDC,         /* on = pdc DOMAIN: its PDC emulator */
-    PLACE_CONTROLLERS, /* on = controllers DOMAIN: every writable controller */
-    PLACE_DOMAIN,      /* on = domain DOMAIN [DOMAIN...]: the directory */
-    PLACE_DOMAINS,     /* on = domains FOREST: the directory of each domain of the forest */
+    PLACE_HOST,               /* on = host NAME [NAME...] */
+    PLACE_PDC,                /* on = pdc DOMAIN: its PDC emulator */
+    PLACE_CONTROLLERS,        /* on = controllers DOMAIN: every writable controller */
+    PLACE_FOREST_CONTROLLERS, /* on = forest-controllers FOREST: those of each of its domains */
+    PLACE_DOMAIN,             /* on = domain DOMAIN [DOMAIN...]: the directory */
+    PLACE_DOMAINS,            /* on = domains FOREST: the directory of each domain of the forest */
 };
 
 /* Those on domains, as bits: 1 << enum place. */

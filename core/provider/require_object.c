@@ -327,9 +327,8 @@ static bool judge(const struct setting *setting, struct ajar_error *err)
     if (word->on_host != setting_is_on_domain(setting))
         return true;
     return setting_fail(setting, "on", err, "must = %s is looked up %s", word->name,
-                        word->on_host
-                            ? "at a host: on = host NAME, pdc DOMAIN or controllers DOMAIN"
-                            : "in a directory: on = domain DOMAIN, or domains FOREST");
+                        word->on_host ? "at hosts: on = host NAME, or controllers DOMAIN"
+                                      : "in a directory: on = domain DOMAIN, or domains FOREST");
 }
 
 static void append_not_found(struct text *text, struct directory *directory, const char *object,

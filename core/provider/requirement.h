@@ -31,7 +31,8 @@ struct finding {
 /* The places that a sort can be on, as bits. What may be on a domain may be on all domains of a
  * forest (PLACE_DOMAINS): examine() then is on the one domain, which is in `where`. */
 #define REQUIREMENT_ON_DOMAIN PLACES_ON_DOMAIN
-#define REQUIREMENT_ON_HOST   (1U << PLACE_HOST | 1U << PLACE_PDC | 1U << PLACE_CONTROLLERS)
+#define REQUIREMENT_ON_HOST \
+    (1U << PLACE_HOST | 1U << PLACE_PDC | 1U << PLACE_CONTROLLERS | 1U << PLACE_FOREST_CONTROLLERS)
 
 struct requirement {
     const char *check;               /* "trust" */

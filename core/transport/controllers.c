@@ -95,23 +95,17 @@ bool controllers_find_pdc(struct directory *directory, char **ret_host, struct a
     return read_host_name(directory, owner, ret_host, err) || ajar_while(err, "PDC emulator");
 }
 
-/* Writable controllers have an object of category nTDSDSA, read-only ones of nTDSDSARO, and only
- * where one is master of the domain's naming context does it count ([MS-ADTS]
- * 6.1.1.2.2.1.2.1.1). msDS-hasMasterNCs is the newer name, hasMasterNCs the older one. */
-static bool search_settings(struct directory *directory, struct directory_result *ret_settings,
-                            struct ajar_error *err)
+/* Writable controllers have an object of category nTDSDSA, read-only ones of nTDSDSARO ([MS-ADTS]
+ * 6.1.1.2.2.1.2.1.1). `filter` NULL: all of them. */
+static bool search_settings(struct directory *directory, const char *filter,
+                            struct directory_result *ret_settings, struct ajar_error *err)
 {
     static const char *const attributes[] = { "objectClass", NULL };
-    const char *domain = directory_domain_dn(directory);
-    OWNED(free) char *filter = NULL;
-    struct directory_query query = { .base = directory_configuration_dn(directory),
-                                     .scope = DIRECTORY_SUBTREE,
-                                     .attributes = attributes };
+    const struct directory_query query = { .base = directory_configuration_dn(directory),
+                                           .scope = DIRECTORY_SUBTREE,
+                                           .filter = filter ? filter : "(objectCategory=nTDSDSA)",
+                                           .attributes = attributes };
 
-    if (!directory_filter("(&(objectCategory=nTDSDSA)(|(msDS-hasMasterNCs=@)(hasMasterNCs=@)))",
-                          domain, strlen(domain), &filter, err))
-        return false;
-    query.filter = filter;
     return directory_search(directory, &query, ret_settings, err);
 }
 
@@ -120,34 +114,46 @@ static int compare_names(const void *a, const void *b)
     return strcmp(*(char *const *)a, *(char *const *)b);
 }
 
-static bool find_writable(struct directory *directory, struct host_list *hosts,
-                          struct ajar_error *err)
+static bool find_writable(struct directory *directory, const char *filter,
+                          struct host_list *ret_hosts, struct ajar_error *err)
 {
     OWNED(directory_result_release) struct directory_result settings = { 0 };
+    OWNED(host_list_release) struct host_list hosts = { 0 };
 
-    if (!search_settings(directory, &settings, err))
+    if (!search_settings(directory, filter, &settings, err))
         return false;
     for (size_t i = 0; i < settings.count; i++) {
         OWNED(free) char *host = NULL;
 
         if (!read_host_name(directory, settings.entries[i].dn, &host, err) ||
-            !host_list_add(hosts, host, err))
+            !host_list_add(&hosts, host, err))
             return false;
     }
-    if (hosts->count == 0)
+    if (hosts.count == 0)
         return ajar_fail(err, AJAR_EMISSING, "the directory names no writable controller");
-    qsort(hosts->names, hosts->count, sizeof(hosts->names[0]), compare_names);
-    return true;
-}
-
-bool controllers_find_writable(struct directory *directory, struct host_list *ret_hosts,
-                               struct ajar_error *err)
-{
-    OWNED(host_list_release) struct host_list hosts = { 0 };
-
-    if (!find_writable(directory, &hosts, err))
-        return ajar_while(err, "writable controllers");
+    qsort(hosts.names, hosts.count, sizeof(hosts.names[0]), compare_names);
     *ret_hosts = hosts;
     hosts = (struct host_list){ 0 };
     return true;
+}
+
+/* Only where one is master of the domain's naming context does it count. msDS-hasMasterNCs is the
+ * newer name, hasMasterNCs the older one. */
+bool controllers_find_writable(struct directory *directory, struct host_list *ret_hosts,
+                               struct ajar_error *err)
+{
+    const char *domain = directory_domain_dn(directory);
+    OWNED(free) char *filter = NULL;
+
+    return directory_filter("(&(objectCategory=nTDSDSA)(|(msDS-hasMasterNCs=@)(hasMasterNCs=@)))",
+                            domain, strlen(domain), &filter, err) &&
+           (find_writable(directory, filter, ret_hosts, err) ||
+            ajar_while(err, "writable controllers"));
+}
+
+bool controllers_find_in_forest(struct directory *directory, struct host_list *ret_hosts,
+                                struct ajar_error *err)
+{
+    return find_writable(directory, NULL, ret_hosts, err) ||
+           ajar_while(err, "writable controllers of the forest");
 }

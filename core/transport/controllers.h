@@ -22,4 +22,9 @@ bool controllers_find_pdc(struct directory *directory, char **ret_host, struct a
 bool controllers_find_writable(struct directory *directory, struct host_list *ret_hosts,
                                struct ajar_error *err);
 
+/* The same of all domains of the forest: every controller knows them, as the configuration is the
+ * same in all of them. */
+bool controllers_find_in_forest(struct directory *directory, struct host_list *ret_hosts,
+                                struct ajar_error *err);
+
 #endif

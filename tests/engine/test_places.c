@@ -20,6 +20,9 @@
     "closed = closed\n"
 #define NAMED "[plan]\nname = p\n[entry two]\non = domain f.test c.f.test\nid = 4\nopen = open\n"
 #define HOSTS "[plan]\nname = p\n[thing two]\non = host a.test b.test\nid = 1\nopen = open\n"
+#define FOREST_CONTROLLERS                                                                       \
+    "[plan]\nname = p\n[require holds]\non = forest-controllers f.test\ncheck = value\nid = 4\n" \
+    "value = open\n"
 #define HOLDS "[require holds]\non = domains f.test\ncheck = value\nid = 4\nvalue = open\n"
 
 struct outcome {
@@ -156,6 +159,17 @@ static void a_forest_is_each_of_its_domains(void **state)
     assert_false(scene->world->things[6].exists);
 }
 
+/* Each controller is looked at by its name, one of another domain than the forest's, too. */
+static void a_forest_has_controllers(void **state)
+{
+    OWNED(outcome_release)
+    struct outcome checked = on_plan(*state, FOREST_CONTROLLERS, check);
+
+    assert_int_equal(checked.report->windows[0].requirement_count, 2);
+    assert_string_equal(checked.report->windows[0].requirements[0].target, "dc1.f.test");
+    assert_string_equal(checked.report->windows[0].requirements[1].target, "dc1.c.f.test");
+}
+
 /* Not the directory's list of today: what the window wrote is what is put back. */
 static void a_rollback_needs_the_journal_alone(void **state)
 {
@@ -281,6 +295,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         TEST(a_plan_is_on_each_target_that_is_named),
         TEST(a_forest_is_each_of_its_domains),
+        TEST(a_forest_has_controllers),
         TEST(a_rollback_needs_the_journal_alone),
         TEST(a_domain_that_is_gone_stays_listed),
         TEST(the_same_plan_goes_on_with_its_window),

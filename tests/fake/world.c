@@ -380,6 +380,19 @@ bool target_any_directory(struct target *target, struct directory **ret_director
     return true;
 }
 
+bool controllers_find_in_forest(struct directory *directory, struct host_list *ret_hosts,
+                                struct ajar_error *err)
+{
+    (void)directory;
+    for (int i = 0; i < world->domains; i++) {
+        OWNED(free) char *name = text_make("dc1.%s", world_domains[i]);
+
+        if (!name || !host_list_add(ret_hosts, name, err))
+            return false;
+    }
+    return true;
+}
+
 bool forest_find_domains(struct directory *directory, struct host_list *ret_domains,
                          struct ajar_error *err)
 {
