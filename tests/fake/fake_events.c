@@ -98,9 +98,11 @@ static uint32_t open_log(struct fake_events *server, struct ndr_reader *request,
 {
     static const uint8_t handle[20] = { [4] = 77 };
     struct ndr_array name;
+    uint16_t size;
 
     expect(!ndr_read_pointer(request));
-    expect(ndr_read_u16(request) == ndr_read_u16(request));
+    size = ndr_read_u16(request);
+    expect(ndr_read_u16(request) == size);
     expect(ndr_read_pointer(request));
     name = ndr_read_varying(request, UNIT);
     expect(name.count == strlen("Application") && name.at[0] == 'A');

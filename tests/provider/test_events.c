@@ -266,8 +266,8 @@ static const struct line_case {
     { "line: the first that says something", { " \r\n\t\nIt failed.\nX", NULL }, "It failed." },
     { "line: of the second string", { "\n", "It failed." }, "It failed." },
     { "line: control characters", { "\x1b[31mIt\tfailed\x7f.\xc2\x9b", NULL }, "[31mIt failed ." },
-    { "line: what turns the text",
-      { "It \xe2\x80\xae"
+    { "line: what breaks a line",
+      { "It \xe2\x80\xa8"
         "failed",
         NULL },
       "It failed" },
