@@ -19,7 +19,7 @@ static bool is_known(const struct ajar_plan *plan, const char *name)
 }
 
 /* "; did you mean a or b?", or nothing. */
-static void put_near(const struct ajar_plan *plan, const char *name, char *ret_text, size_t size)
+static void put_near(const struct ajar_plan *plan, const char *word, char *ret_text, size_t size)
 {
     size_t used = 0;
     int near = 0;
@@ -28,7 +28,7 @@ static void put_near(const struct ajar_plan *plan, const char *name, char *ret_t
     for (size_t i = 0; i < ajar_plan_sections(plan) && near < MOST_NEAR && used < size; i++) {
         const char *known = ajar_plan_section(plan, i).name;
 
-        if (suggest_near(name, strlen(name), known))
+        if (suggest_near(word, strlen(word), known))
             used += (size_t)snprintf(ret_text + used, size - used, "%s%s",
                                      near++ ? " or " : "; did you mean ", known);
     }

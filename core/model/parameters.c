@@ -4,6 +4,7 @@
 #include "base/text.h"
 #include "model/schema.h"
 
+#include <assert.h>
 #include <string.h>
 
 /* How many parameters may need each other in a row. */
@@ -153,6 +154,7 @@ static bool append_value(const struct parameters *parameters, struct origin at, 
         const struct parameter_source *source = &parameters->sources[index];
         OWNED(free) char *ignored = NULL;
 
+        assert(source->state == SOURCE_SETTLED || !source->text);
         if (parameter->value)
             text_append(filled, parameter->value);
         else if (source->text)

@@ -178,6 +178,7 @@ static void a_rollback_needs_the_journal_alone(void **state)
 
     set_thing(scene, 5, "old");
     opened = on_plan(scene, ENTRY, apply);
+    assert_int_equal(opened.exit, AJAR_EXIT_DONE);
     scene->world->domains = 3; /* a domain that is new is not touched */
     set_thing(scene, 6, "open");
     assert_int_equal(scene_rollback(scene), AJAR_EXIT_DONE);
@@ -228,6 +229,7 @@ static void drift_in_one_domain_is_seen(void **state)
     OWNED(outcome_release) struct outcome looked = { 0 };
 
     set_thing(scene, 5, "third");
+    assert_int_equal(opened.exit, AJAR_EXIT_DONE);
     looked = on_plan(scene, ENTRY, look_live);
     assert_int_equal(looked.exit, AJAR_EXIT_PENDING);
     assert_string_equal(looked.report->windows[0].changes[0].target, "c.f.test");

@@ -242,6 +242,7 @@ static void test_the_name_comes_through_a_parameter(void **state)
 
     (void)state;
     assert_true(parameters_declare(&parameters, at, "source-netbios", NULL, "SOURCE", &err));
+    assert_true(parameters_settle(&parameters, &err));
     assert_true(parameters_fill(&parameters, at, "${source-netbios}$$$", &name, &err));
     assert_string_equal(name, "SOURCE$$$");
 }
