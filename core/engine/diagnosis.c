@@ -17,6 +17,9 @@ void diagnosis_free(struct diagnosis *diagnosis)
     free(shown->found);
     free(shown->unknown);
     free(shown->events);
+    for (size_t i = 0; i < shown->step_count; i++)
+        free((void *)(uintptr_t)shown->steps[i].waiting);
+    free(shown->steps);
     tally_release(&diagnosis->tally);
     free(diagnosis);
 }

@@ -165,12 +165,22 @@ struct ajar_log_file {
     bool half;    /* it ends within a character */
 };
 
+/* A part of a window's time, until the next one begins. */
+struct ajar_window_step {
+    int64_t from; /* 0: from the begin of time on, before the window opened */
+    enum ajar_phase phase;
+    const char *subject; /* what the journal says of the commit that it begins with, or NULL */
+    size_t waiting_count;
+    const char *const *waiting; /* "registry allow-password-export on dc1.source.test: restart" */
+};
+
 /* One line that a cause explains or that is an unknown sign, beside a window. */
 struct ajar_log_event {
     const struct ajar_found *found;     /* one of these two is NULL */
     const struct ajar_unknown *unknown; /* the other one */
     struct ajar_log_time time;
     enum ajar_phase phase;
+    const struct ajar_window_step *step; /* NULL: untimed */
     const char *file;
     uint64_t line;
     const char *text;    /* the line; cut when it is long */
@@ -193,6 +203,8 @@ struct ajar_diagnosis {
     size_t event_count;    /* ajar_show_log only: errors and warnings in the order of the log */
     struct ajar_log_event *events;
     uint64_t event_more; /* how many more there are */
+    size_t step_count;   /* ajar_show_log only: the window's time, in its order */
+    struct ajar_window_step *steps;
 };
 
 struct ajar_diagnose_options {
