@@ -124,12 +124,21 @@ static bool read_pieces(const char *text, struct log_pattern *pattern, struct aj
     return true;
 }
 
+/* Blanks at its ends do not make a literal longer. */
 static size_t longest_literal(const struct log_pattern *pattern)
 {
     size_t longest = 0;
 
-    for (size_t i = 0; i < pattern->count; i++)
-        longest = pattern->pieces[i].size > longest ? pattern->pieces[i].size : longest;
+    for (size_t i = 0; i < pattern->count; i++) {
+        const struct log_piece *piece = &pattern->pieces[i];
+        size_t size = piece->size;
+
+        if (size > 0 && piece->literal[0] == ' ')
+            size--;
+        if (size > 0 && piece->literal[piece->size - 1] == ' ')
+            size--;
+        longest = size > longest ? size : longest;
+    }
     return longest;
 }
 

@@ -89,6 +89,7 @@ static const struct refusal {
     { "two accounts", "{account} and not {account}", "{account} stands twice" },
     { "no text", "{any}", "less than 4 bytes" },
     { "too little text", "no {any} x", "less than 4 bytes" },
+    { "blanks are no text", "no {any} ab {any} x", "less than 4 bytes" },
 };
 
 static void run_refusal(void **state)
