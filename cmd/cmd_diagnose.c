@@ -24,20 +24,6 @@ static bool check_diagnose(const struct options *options, struct ajar_error *err
     return true;
 }
 
-static bool load_knowledge(struct ajar_knowledge **ret_knowledge, struct ajar_error *err)
-{
-    char *folder = NULL;
-    struct ajar_knowledge_source source = { .plans = session_plans() };
-    bool fine;
-
-    if (asprintf(&folder, "%s/diagnose", source.plans) < 0)
-        return ajar_no_memory(err);
-    source.folder = folder;
-    fine = ajar_knowledge_load(&source, ret_knowledge, err);
-    free(folder);
-    return fine;
-}
-
 /* The plans that a live look is for: those that the causes bear on and that have all their
  * parameters. */
 struct live_plans {
@@ -156,7 +142,7 @@ static bool run_diagnose(struct session *session, enum ajar_exit *ret_exit, stru
     struct diagnosis diagnosis = { 0 };
     bool fine;
 
-    if (!load_knowledge(&knowledge, err))
+    if (!session_load_knowledge(&knowledge, err))
         return false;
     fine = diagnose(session, knowledge, &diagnosis, err) && show(session, &diagnosis, err);
     if (fine)

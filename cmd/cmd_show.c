@@ -1,15 +1,58 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "command.h"
 #include "json.h"
+#include "log_beside.h"
 #include "options.h"
 #include "owned.h"
 #include "screen.h"
+#include "session.h"
 #include "view.h"
+
+static bool check_show(const struct options *options, struct ajar_error *err)
+{
+    if (!options->utc_offset.given || options->logs.count > 0)
+        return true;
+    return ajar_fail(err, AJAR_EUSAGE, "show takes --utc-offset only together with --log");
+}
+
+static bool show_log(const struct session *session, struct ajar_report **ret_report,
+                     const struct ajar_knowledge *knowledge, struct ajar_diagnosis **ret_log,
+                     struct ajar_error *err)
+{
+    const struct options *options = session->options;
+    struct ajar_diagnose_options wanted = {
+        .files = (const char *const *)options->logs.items,
+        .offset_given = options->utc_offset.given,
+        .utc_offset_seconds = options->utc_offset.seconds,
+    };
+
+    return ajar_show_log(session->run, session->operand, knowledge, &wanted, ret_report, ret_log,
+                         err);
+}
+
+/* The window's times are the journal's, in UTC; the log's only as well as its clock is known. */
+static bool run_beside(struct session *session, enum ajar_exit *ret_exit, struct ajar_error *err)
+{
+    OWNED(ajar_knowledge_free) struct ajar_knowledge *knowledge = NULL;
+    OWNED(ajar_diagnosis_free) struct ajar_diagnosis *log = NULL;
+    OWNED(ajar_report_free) struct ajar_report *report = NULL;
+
+    if (!session_load_knowledge(&knowledge, err) ||
+        !show_log(session, &report, knowledge, &log, err))
+        return false;
+    *ret_exit = report->exit;
+    if (session->options->json)
+        return json_print_beside(stdout, report, log, err);
+    view_beside(screen_out(session->screen), report, log);
+    return true;
+}
 
 static bool run_show(struct session *session, enum ajar_exit *ret_exit, struct ajar_error *err)
 {
     OWNED(ajar_report_free) struct ajar_report *report = NULL;
 
+    if (session->options->logs.count > 0)
+        return run_beside(session, ret_exit, err);
     if (!ajar_show(session->run, session->operand, &report, err))
         return false;
     *ret_exit = report->exit;
@@ -22,6 +65,7 @@ static bool run_show(struct session *session, enum ajar_exit *ret_exit, struct a
 static const char *const examples[] = {
     "ajar show",
     "ajar show WINDOW",
+    "ajar show WINDOW --log Migration.log --utc-offset +01:00",
     NULL,
 };
 
@@ -31,5 +75,6 @@ const struct command command_show = {
     .summary = "the story of a window: who, why, and each change before, open and after",
     .examples = examples,
     .needs = NEEDS_RUN,
+    .check = check_show,
     .run = run_show,
 };

@@ -24,6 +24,7 @@ json_t *json_requirements(const struct ajar_window *window);
 json_t *json_manuals(const struct ajar_window *window);
 json_t *json_window(const struct ajar_window *window); /* with the counts of its changes */
 json_t *json_journal(const struct ajar_report *report);
+json_t *json_window_document(const char *format, const struct ajar_report *report);
 
 /* Adds a member that is a new reference; false when there is no memory. */
 bool json_add(json_t *object, const char *name, json_t *owned_value);

@@ -7,80 +7,18 @@
 #include "advice.h"
 #include "diagnosis.h"
 #include "json.h"
+#include "json_log.h"
 #include "owned.h"
 
 #include <string.h>
-
-static json_t *number(uint64_t count)
-{
-    return json_integer((json_int_t)count);
-}
-
-/* `list` takes the item, which is a new reference. */
-static bool append(json_t *list, json_t *owned_item)
-{
-    return json_array_append_new(list, owned_item) == 0;
-}
-
-/* "2026-11-18T08:00:00", with `zone` behind it. */
-static json_t *moment(int64_t time, bool in_utc)
-{
-    char text[AJAR_TIME_SIZE];
-
-    ajar_time_text(time, text);
-    if (!in_utc)
-        text[strcspn(text, "Z")] = '\0';
-    return json_string(text);
-}
-
-static json_t *time_object(const struct ajar_diagnosis *log, const struct ajar_log_time *time)
-{
-    bool in_utc = time->placed && log->clock.offset_given;
-    json_t *object;
-
-    if (!time->known)
-        return json_null();
-    object = json_object();
-    if (json_add(object, "text", json_text(time->text)) &&
-        json_add(object, "wall", time->placed ? moment(time->wall, false) : json_null()) &&
-        json_add(object, "utc", in_utc ? moment(time->utc, true) : json_null()))
-        return object;
-    json_decref(object);
-    return NULL;
-}
-
-static json_t *place(const struct ajar_diagnosis *log, const struct ajar_log_time *time,
-                     const char *file, uint64_t line)
-{
-    json_t *object = json_object();
-
-    if (json_add(object, "time", time_object(log, time)) &&
-        json_add(object, "file", json_text(file)) && json_add(object, "line", number(line)))
-        return object;
-    json_decref(object);
-    return NULL;
-}
-
-static json_t *texts(const char *const *list, size_t count)
-{
-    json_t *array = json_array();
-
-    for (size_t i = 0; i < count; i++) {
-        if (!append(array, json_text(list[i]))) {
-            json_decref(array);
-            return NULL;
-        }
-    }
-    return array;
-}
 
 static json_t *accounts(const struct ajar_found *found)
 {
     json_t *object = json_object();
 
-    if (json_add(object, "count", number(found->account_count)) &&
+    if (json_add(object, "count", json_number(found->account_count)) &&
         json_add(object, "at_least", json_boolean(found->account_more)) &&
-        json_add(object, "named", texts(found->accounts, found->account_listed)))
+        json_add(object, "named", json_texts(found->accounts, found->account_listed)))
         return object;
     json_decref(object);
     return NULL;
@@ -104,7 +42,7 @@ static json_t *bearings(const struct ajar_cause *cause)
             json_decref(object);
             object = NULL;
         }
-        if (!append(list, object)) {
+        if (!json_append(list, object)) {
             json_decref(list);
             return NULL;
         }
@@ -130,7 +68,7 @@ static json_t *all_seen(const struct ajar_found *found)
     json_t *list = json_array();
 
     for (size_t i = 0; i < found->seen_count; i++) {
-        if (!append(list, seen_object(&found->seen[i]))) {
+        if (!json_append(list, seen_object(&found->seen[i]))) {
             json_decref(list);
             return NULL;
         }
@@ -141,7 +79,8 @@ static json_t *all_seen(const struct ajar_found *found)
 static json_t *commands(const struct ajar_found *found, const struct named_plans *plans)
 {
     struct advice advice = advice_for(found, plans);
-    json_t *list = advice.faulty ? NULL : texts((const char *const *)advice.lines, advice.count);
+    json_t *list =
+        advice.faulty ? NULL : json_texts((const char *const *)advice.lines, advice.count);
 
     advice_release(&advice);
     return list;
@@ -155,8 +94,8 @@ static bool add_cause(json_t *object, const struct ajar_cause *cause)
            json_add(object, "title", json_text(cause->title)) &&
            json_add(object, "means", json_text(cause->means)) &&
            json_add(object, "bears_on", bearings(cause)) &&
-           json_add(object, "steps", texts(cause->steps, cause->step_count)) &&
-           json_add(object, "references", texts(cause->references, cause->reference_count)) &&
+           json_add(object, "steps", json_texts(cause->steps, cause->step_count)) &&
+           json_add(object, "references", json_texts(cause->references, cause->reference_count)) &&
            json_add(object, "unconfirmed", json_text(cause->unconfirmed));
 }
 
@@ -165,9 +104,11 @@ static json_t *found_object(const struct diagnosis *diagnosis, const struct ajar
     const struct ajar_diagnosis *log = diagnosis->log;
     json_t *object = json_object();
 
-    if (add_cause(object, found->cause) && json_add(object, "count", number(found->count)) &&
-        json_add(object, "first", place(log, &found->first, found->file, found->first_line)) &&
-        json_add(object, "last", place(log, &found->last, found->last_file, found->last_line)) &&
+    if (add_cause(object, found->cause) && json_add(object, "count", json_number(found->count)) &&
+        json_add(object, "first",
+                 json_log_place(log, &found->first, found->file, found->first_line)) &&
+        json_add(object, "last",
+                 json_log_place(log, &found->last, found->last_file, found->last_line)) &&
         json_add(object, "example", json_text(found->example)) &&
         json_add(object, "accounts", accounts(found)) &&
         json_add(object, "commands", commands(found, &diagnosis->plans)) &&
@@ -184,40 +125,12 @@ static json_t *unknown_object(const struct ajar_diagnosis *log, const struct aja
 
     if (json_add(object, "sign", json_text(unknown->sign)) &&
         json_add(object, "severity", json_string(ajar_severity_name(unknown->severity))) &&
-        json_add(object, "count", number(unknown->count)) &&
+        json_add(object, "count", json_number(unknown->count)) &&
         json_add(object, "first",
-                 place(log, &unknown->first, unknown->file, unknown->first_line)) &&
+                 json_log_place(log, &unknown->first, unknown->file, unknown->first_line)) &&
         json_add(object, "last",
-                 place(log, &unknown->last, unknown->last_file, unknown->last_line)) &&
+                 json_log_place(log, &unknown->last, unknown->last_file, unknown->last_line)) &&
         json_add(object, "example", json_text(unknown->example)))
-        return object;
-    json_decref(object);
-    return NULL;
-}
-
-static json_t *file_object(const struct ajar_log_file *file)
-{
-    json_t *object = json_object();
-
-    if (json_add(object, "file", json_text(file->path)) &&
-        json_add(object, "encoding", json_text(file->encoding)) &&
-        json_add(object, "bytes", number(file->bytes)) &&
-        json_add(object, "lines", number(file->lines)) &&
-        json_add(object, "cut", number(file->cut)) &&
-        json_add(object, "half", json_boolean(file->half)))
-        return object;
-    json_decref(object);
-    return NULL;
-}
-
-static json_t *clock_object(const struct ajar_log_clock *clock)
-{
-    json_t *object = json_object();
-
-    if (json_add(object, "dates", json_text(clock->dates)) &&
-        json_add(object, "ambiguous", json_boolean(clock->ambiguous)) &&
-        json_add(object, "utc_offset_seconds",
-                 clock->offset_given ? json_integer(clock->utc_offset_seconds) : json_null()))
         return object;
     json_decref(object);
     return NULL;
@@ -227,15 +140,15 @@ static bool add_numbers(json_t *object, const struct ajar_diagnosis *log)
 {
     json_t *explained = json_object();
 
-    if (!json_add(object, "lines", number(log->lines)) ||
-        !json_add(object, "quiet", number(log->quiet)) ||
+    if (!json_add(object, "lines", json_number(log->lines)) ||
+        !json_add(object, "quiet", json_number(log->quiet)) ||
         !json_add(object, "explained", explained) ||
-        !json_add(object, "unexplained", number(log->unexplained)) ||
-        !json_add(object, "unknown_more", number(log->unknown_more)))
+        !json_add(object, "unexplained", json_number(log->unexplained)) ||
+        !json_add(object, "unknown_more", json_number(log->unknown_more)))
         return false;
     for (int i = 0; i < AJAR_SEVERITIES; i++) {
         if (!json_add(explained, ajar_severity_name((enum ajar_severity)i),
-                      number(log->explained[i])))
+                      json_number(log->explained[i])))
             return false;
     }
     return true;
@@ -252,11 +165,11 @@ static bool add_lists(json_t *object, const struct diagnosis *diagnosis)
     fine = json_add(object, "causes", causes) && fine;
     fine = json_add(object, "unknown", unknown) && fine;
     for (size_t i = 0; fine && i < log->file_count; i++)
-        fine = append(files, file_object(&log->files[i]));
+        fine = json_append(files, json_log_file(&log->files[i]));
     for (size_t i = 0; fine && i < log->count; i++)
-        fine = append(causes, found_object(diagnosis, &log->found[i]));
+        fine = json_append(causes, found_object(diagnosis, &log->found[i]));
     for (size_t i = 0; fine && i < log->unknown_count; i++)
-        fine = append(unknown, unknown_object(log, &log->unknown[i]));
+        fine = json_append(unknown, unknown_object(log, &log->unknown[i]));
     return fine;
 }
 
@@ -270,7 +183,7 @@ bool json_print_diagnosis(FILE *file, const struct diagnosis *diagnosis, struct 
         !json_add(object, "exit", json_integer(diagnosis->exit)) ||
         !json_add(object, "message", json_text(summary)) ||
         !json_add(object, "live", json_boolean(diagnosis->live)) ||
-        !json_add(object, "clock", clock_object(&diagnosis->log->clock)) ||
+        !json_add(object, "clock", json_log_clock(&diagnosis->log->clock)) ||
         !add_numbers(object, diagnosis->log) || !add_lists(object, diagnosis))
         return ajar_no_memory(err);
     return json_print(file, object, err);

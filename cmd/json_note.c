@@ -13,7 +13,8 @@ static json_t *requirement_object(const struct ajar_requirement *requirement)
         json_add(object, "hint", json_text(requirement->hint)) &&
         json_add(object, "why", json_text(requirement->why)) &&
         json_add(object, "reference", json_text(requirement->reference)) &&
-        json_add(object, "despite", json_text(requirement->despite)))
+        json_add(object, "despite", json_text(requirement->despite)) &&
+        json_add(object, "met_by", json_text(requirement->met_by)))
         return object;
     json_decref(object);
     return NULL;

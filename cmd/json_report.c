@@ -100,19 +100,26 @@ bool json_print_plan(FILE *file, const struct ajar_plan *plan, const struct ajar
     return json_print(file, object, err);
 }
 
-bool json_print_window(FILE *file, const char *format, const struct ajar_report *report,
-                       struct ajar_error *err)
+json_t *json_window_document(const char *format, const struct ajar_report *report)
 {
-    OWNED(json_decref) json_t *object = document(format, report, report->exit);
+    json_t *object = document(format, report, report->exit);
     bool has_window = report->count > 0 && report->windows[0].id;
     json_t *window = has_window ? json_window(&report->windows[0]) : json_null();
 
-    if (!json_add(object, "window", window) ||
-        !json_add(object, "changes", first_changes(report)) ||
-        !json_add(object, "requirements", first_requirements(report)) ||
-        !json_add(object, "steps", first_manuals(report)))
-        return ajar_no_memory(err);
-    return json_print(file, object, err);
+    if (json_add(object, "window", window) && json_add(object, "changes", first_changes(report)) &&
+        json_add(object, "requirements", first_requirements(report)) &&
+        json_add(object, "steps", first_manuals(report)))
+        return object;
+    json_decref(object);
+    return NULL;
+}
+
+bool json_print_window(FILE *file, const char *format, const struct ajar_report *report,
+                       struct ajar_error *err)
+{
+    OWNED(json_decref) json_t *object = json_window_document(format, report);
+
+    return object ? json_print(file, object, err) : ajar_no_memory(err);
 }
 
 static bool add_window(json_t *list, const struct ajar_window *window)

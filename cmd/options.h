@@ -37,6 +37,7 @@ struct options {
 
     struct text_list sets;
     struct text_list only;
+    struct text_list logs;
     char *object;
     int64_t duration;
     int64_t until;

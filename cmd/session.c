@@ -91,6 +91,20 @@ const char *session_plans(void)
     return folder && folder[0] ? folder : AJAR_PLANS;
 }
 
+bool session_load_knowledge(struct ajar_knowledge **ret_knowledge, struct ajar_error *err)
+{
+    char *folder = NULL;
+    struct ajar_knowledge_source source = { .plans = session_plans() };
+    bool fine;
+
+    if (asprintf(&folder, "%s/diagnose", source.plans) < 0)
+        return ajar_no_memory(err);
+    source.folder = folder;
+    fine = ajar_knowledge_load(&source, ret_knowledge, err);
+    free(folder);
+    return fine;
+}
+
 static bool load_plan(const struct session *session, struct ajar_plan **ret_plan,
                       struct ajar_error *err)
 {

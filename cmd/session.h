@@ -9,12 +9,15 @@
 
 #include "command.h"
 
+#include <ajar/diagnose.h>
+
 /* `session` has its command, options, operand and screen; the rest is set here, and released. */
 bool session_perform(struct session *session, enum ajar_exit *ret_exit, struct ajar_error *err);
 
-/* For a command that needs these only at times. The folder of the shipped plans; and a run, which
- * is to be closed. */
+/* For a command that needs these only at times. The folder of the shipped plans; the knowledge that
+ * comes with them, which is to be freed; and a run, which is to be closed. */
 const char *session_plans(void);
+bool session_load_knowledge(struct ajar_knowledge **ret_knowledge, struct ajar_error *err);
 bool session_open_run(struct session *session, struct ajar_run **ret_run, struct ajar_error *err);
 
 #endif

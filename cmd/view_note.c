@@ -45,6 +45,7 @@ static void put_requirement(struct sink *sink, const struct ajar_requirement *re
     sink_line(sink, holds ? STYLE_FAINT : STYLE_PLAIN, requirement->reason);
     if (holds)
         return;
+    view_fact(sink, 11, "met by", requirement->met_by);
     view_fact(sink, 11, "next", requirement->hint);
     view_fact(sink, 11, "why", requirement->why);
     view_fact(sink, 11, "reference", requirement->reference);

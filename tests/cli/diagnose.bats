@@ -157,3 +157,41 @@ readonly LIVE=(--live --set source-domain=source.test --set 'target-domain=it is
         err_has 'ajar: could not write the'
     done
 }
+
+@test "a log beside a window: each line under the step that it falls into" {
+    ajar show --log one
+    ends_with 0
+    traced 'log one'
+    out_has "The log's times are taken for UTC."
+    out_has 'before   the window was not open yet'
+    out_has '2026-11-20T07:00:00Z  waiting  open: AllowPasswordExport on dc1.source.test: absent → 1'
+    out_has 'waits for registry allow-password-export on dc1.source.test: restart'
+    out_has '    error    20.11.2026 09:00:00  password-access-denied (line 3), anna'
+    out_has '2026-11-20T09:00:00Z  closed   closed'
+    out_has 'At no time that is known'
+    out_has '    error    ERR2:7999 (line 20)'
+    out_has '7 more lines are only counted'
+    out_has '    password-access-denied, 12 lines: 2 before, 10 waiting'
+    ajar show --log one --log two --utc-offset +01:00
+    ends_with 0
+    traced 'log two'
+    out_lacks 'taken for UTC'
+    ajar show --log mingled
+    out_has 'nothing is placed'
+}
+
+@test "a quiet log beside a window" {
+    ajar show --log quiet
+    ends_with 0
+    out_has 'The log has no sign of trouble.'
+    out_has 'The log has no times'
+}
+
+@test "an offset alone, and a log that is not there" {
+    ajar show --utc-offset +01:00
+    ends_with 64
+    err_has 'show takes --utc-offset only together with --log'
+    ajar show --log error-missing
+    ((status != 0))
+    [[ -s $BATS_TEST_TMPDIR/err ]]
+}

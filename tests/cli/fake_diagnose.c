@@ -312,3 +312,64 @@ bool ajar_diagnose_live(const struct ajar_diagnose_live *live, struct ajar_diagn
     diagnosis->found[0].seen = seen;
     return true;
 }
+
+const char *ajar_phase_name(enum ajar_phase phase)
+{
+    static const char *const names[] = { "untimed", "before",  "opening", "waiting",
+                                         "open",    "closing", "overdue", "after" };
+
+    return names[phase];
+}
+
+static const char *const waited[] = {
+    "registry allow-password-export on dc1.source.test: restart"
+};
+
+static struct ajar_window_step steps[] = {
+    { .from = 0, .phase = AJAR_PHASE_BEFORE },
+    { .from = 1795158000,
+      .phase = AJAR_PHASE_WAITING,
+      .subject = "open: AllowPasswordExport on dc1.source.test: absent \xe2\x86\x92 1",
+      .waiting_count = 1,
+      .waiting = waited },
+    { .from = 1795165200, .phase = AJAR_PHASE_AFTER, .subject = "closed" },
+};
+
+static struct ajar_log_event log_events[] = {
+    { .found = &mixed_found[0],
+      .phase = AJAR_PHASE_WAITING,
+      .step = &steps[1],
+      .file = "Migration.log",
+      .line = 3,
+      .text = "WRN1:7557 Failed to copy the password for anna.",
+      .account = "anna" },
+    { .unknown = &mixed_unknown[0],
+      .phase = AJAR_PHASE_UNTIMED,
+      .file = "Migration.log",
+      .line = 20,
+      .text = "ERR2:7999 What nobody knows." },
+};
+
+bool ajar_show_log(struct ajar_run *run, const char *window, const struct ajar_knowledge *knowledge,
+                   const struct ajar_diagnose_options *options, struct ajar_report **ret_report,
+                   struct ajar_diagnosis **ret_diagnosis, struct ajar_error *err)
+{
+    if (!ajar_diagnose(knowledge, options, ret_diagnosis, err))
+        return false;
+    if (!ajar_show(run, window, ret_report, err)) {
+        ajar_diagnosis_free(*ret_diagnosis);
+        *ret_diagnosis = NULL;
+        return false;
+    }
+    (*ret_diagnosis)->steps = steps;
+    (*ret_diagnosis)->step_count = 3;
+    if ((*ret_diagnosis)->count == 0)
+        return true;
+    log_events[0].time = late;
+    mixed_found[0].phases[AJAR_PHASE_BEFORE] = 2;
+    mixed_found[0].phases[AJAR_PHASE_WAITING] = 10;
+    (*ret_diagnosis)->events = log_events;
+    (*ret_diagnosis)->event_count = 2;
+    (*ret_diagnosis)->event_more = 7;
+    return true;
+}

@@ -127,6 +127,19 @@ readonly JOURNAL="o['journal'] == {'head':'3f2a9c1d5e6f708192a3b4c5d6e7f8091a2b3
     json "[c['state'] for c in o['changes']] == ['restored', 'restored']"
 }
 
+@test "ajar-show/1 with a log beside it" {
+    ajar show --log one --json
+    ends_with 0
+    json "o['format'] == 'ajar-show/1' and o['window']['state'] == 'closed' and $JOURNAL"
+    json "[s['phase'] for s in o['log']['steps']] == ['before', 'waiting', 'after']"
+    json "o['log']['steps'][0]['from'] is None and len(o['log']['steps'][1]['waiting']) == 1"
+    json "o['log']['events'][0]['cause'] == 'password-access-denied'"
+    json "o['log']['events'][0]['step'] == 1 and o['log']['events'][0]['account'] == 'anna'"
+    json "o['log']['events'][1]['sign'] == 'ERR2:7999' and o['log']['events'][1]['step'] is None"
+    json "o['log']['causes'][0]['phases'] == {'before': 2, 'waiting': 10}"
+    json "o['log']['events_more'] == 7 and o['log']['files'][0]['lines'] == 40"
+}
+
 @test "ajar-diagnose/1" {
     ajar diagnose mixed --json
     ends_with 0
