@@ -200,8 +200,8 @@ static bool may_go_on(const struct window *own, struct ajar_error *err)
     return ajar_hint(err, "finish it with ajar resume, then apply again");
 }
 
-/* Does every requirement hold, or is the operator willing to go on despite it? Who goes on is
- * noted. */
+/* Does every requirement hold, or will once this run has changed what it is met by, or is the
+ * operator willing to go on despite it? Who goes on is noted. */
 static bool requirements_met(struct window *window, const char *const *despite, bool *ret_met,
                              struct ajar_error *err)
 {
@@ -209,7 +209,7 @@ static bool requirements_met(struct window *window, const char *const *despite, 
     for (size_t i = 0; i < window->examinations.count; i++) {
         struct examination *examination = &window->examinations.list[i];
 
-        if (!examination_failed(examination))
+        if (!examination_failed(examination) || examination_met_by(examination, &window->steps))
             continue;
         if (!names_hold(despite, examination->record.name))
             *ret_met = false;

@@ -318,6 +318,32 @@ bool examination_failed(const struct examination *examination)
     return strcmp(examination->record.result, words[REQUIREMENT_FAIL]) == 0;
 }
 
+static bool is_about_to_change(const struct steps *steps, const char *setting, const char *target)
+{
+    for (size_t i = 0; i < steps->count; i++) {
+        const struct change_record *record = &steps->list[i].record;
+
+        if (steps->list[i].now.known && strcmp(record->action, "none") != 0 &&
+            strcmp(record->setting, setting) == 0 && strcmp(record->target, target) == 0)
+            return true;
+    }
+    return false;
+}
+
+const char *examination_met_by(const struct examination *examination, const struct steps *steps)
+{
+    const struct ini_section *section = examination->setting->section;
+
+    for (size_t i = 0; examination_failed(examination) && i < section->count; i++) {
+        const struct ini_field *field = &section->fields[i];
+
+        if (strcmp(field->name, "met-by") == 0 &&
+            is_about_to_change(steps, field->value, examination->record.target))
+            return field->value;
+    }
+    return NULL;
+}
+
 void examinations_release(struct examinations *examinations)
 {
     for (size_t i = 0; i < examinations->count; i++)

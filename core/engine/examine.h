@@ -6,6 +6,7 @@
 #define AJAR_ENGINE_EXAMINE_H
 
 #include "engine/selection.h"
+#include "engine/step.h"
 #include "engine/topology.h"
 #include "journal/record.h"
 
@@ -36,6 +37,10 @@ bool examinations_keep_despite(const struct examinations *old, struct examinatio
                                struct ajar_error *err);
 
 bool examination_failed(const struct examination *examination);
+
+/* It failed, and one of these changes, still to be made on the same target, is what the plan says
+ * it is met by: the name of that setting. NULL otherwise. */
+const char *examination_met_by(const struct examination *examination, const struct steps *steps);
 
 void examinations_release(struct examinations *examinations);
 DEFINE_OWNED_STRUCT(struct examinations, examinations_release);

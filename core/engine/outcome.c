@@ -205,7 +205,8 @@ static bool tell_window(struct ajar_report *report, const struct window *window,
 }
 
 static bool tell_requirement(struct ajar_report *report, const struct examination *examination,
-                             struct ajar_requirement *slot, struct ajar_error *err)
+                             const struct steps *steps, struct ajar_requirement *slot,
+                             struct ajar_error *err)
 {
     const struct requirement_record *record = &examination->record;
 
@@ -216,6 +217,7 @@ static bool tell_requirement(struct ajar_report *report, const struct examinatio
            tell(report, &slot->reason, record->reason, err) &&
            tell(report, &slot->hint, record->hint, err) &&
            tell(report, &slot->despite, record->despite, err) &&
+           tell(report, &slot->met_by, examination_met_by(examination, steps), err) &&
            tell(report, &slot->why, setting_value(examination->setting, "why"), err) &&
            tell_joined(report, &slot->reference, examination->setting, "reference", err);
 }
@@ -264,7 +266,7 @@ static bool tell_notes(struct ajar_report *report, const struct window *window,
     if (!slot->requirements || !slot->manuals)
         return ajar_no_memory(err);
     for (size_t i = 0; i < window->examinations.count; i++) {
-        if (!tell_requirement(report, &window->examinations.list[i],
+        if (!tell_requirement(report, &window->examinations.list[i], &window->steps,
                               &slot->requirements[slot->requirement_count++], err))
             return false;
     }

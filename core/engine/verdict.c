@@ -83,14 +83,16 @@ bool verdict_confirm(const struct window *window, struct ajar_error *err)
     return ajar_fail(err, AJAR_EINTERRUPTED, "stopped; nothing was recorded or changed");
 }
 
-/* How many requirements have this result? */
-static size_t count_results(const struct window *window, const char *result)
+/* Will apply stop at a requirement? */
+static bool stops(const struct window *window)
 {
-    size_t count = 0;
+    for (size_t i = 0; i < window->examinations.count; i++) {
+        const struct examination *examination = &window->examinations.list[i];
 
-    for (size_t i = 0; i < window->examinations.count; i++)
-        count += strcmp(window->examinations.list[i].record.result, result) == 0 ? 1 : 0;
-    return count;
+        if (examination_failed(examination) && !examination_met_by(examination, &window->steps))
+            return true;
+    }
+    return false;
 }
 
 void verdict_plan(struct ajar_report *report, const struct window *window)
@@ -106,7 +108,7 @@ void verdict_plan(struct ajar_report *report, const struct window *window)
     }
     if (unreadable)
         report_say(report, AJAR_EXIT_PARTLY, "some targets could not be read");
-    else if (pending && count_results(window, "fail") > 0)
+    else if (pending && stops(window))
         report_say(report, AJAR_EXIT_PENDING,
                    "a requirement does not hold: apply will stop there, unless told --despite");
     else if (pending)

@@ -301,6 +301,38 @@ static bool keep_file(struct ajar_plan *plan, struct ini *ini, struct ajar_error
     return true;
 }
 
+static bool has_setting(const struct ajar_plan *plan, const char *name)
+{
+    const struct setting_list *settings = &plan->sections[PLAN_SETTING];
+
+    for (size_t i = 0; i < settings->count; i++) {
+        if (strcmp(setting_name(&settings->list[i]), name) == 0)
+            return true;
+    }
+    return false;
+}
+
+/* What a requirement is met by has to be there, before anything is skipped. */
+static bool check_met_by(const struct reader *reader, const struct ini *ini, struct ajar_error *err)
+{
+    const struct setting_list *requirements = &reader->plan->sections[PLAN_REQUIREMENT];
+
+    for (size_t i = 0; i < requirements->count; i++) {
+        const struct ini_section *section = requirements->list[i].section;
+
+        for (size_t j = 0; requirements->list[i].file == ini->file && j < section->count; j++) {
+            const struct ini_field *field = &section->fields[j];
+
+            if (strcmp(field->name, "met-by") == 0 && !has_setting(reader->plan, field->value))
+                return ajar_fail(err, AJAR_EPLAN,
+                                 "%s:%d: met-by: no setting is called \"%s\"; name one of this "
+                                 "plan, or of one that it uses",
+                                 ini->file, field->line, field->value);
+        }
+    }
+    return true;
+}
+
 static bool read_sections(struct reader *reader, const struct ini *ini, struct ajar_error *err)
 {
     const struct ini_section *values = ini_find(ini, "parameters", "");
@@ -310,7 +342,8 @@ static bool read_sections(struct reader *reader, const struct ini *ini, struct a
         if (!read_section(reader, ini, &ini->sections[i], err))
             return false;
     }
-    return (!values || fill_parameters(reader, ini, values, err)) &&
+    return check_met_by(reader, ini, err) &&
+           (!values || fill_parameters(reader, ini, values, err)) &&
            (!skip || skip_settings(reader, ini, skip, err));
 }
 

@@ -18,6 +18,7 @@ static const struct field_rule setting_fields[] = {
 static const struct field_rule requirement_fields[] = {
     { .name = "on", .type = FIELD_PLACE, .required = true },
     { .name = "check", .type = FIELD_NAME, .required = true },
+    { .name = "met-by", .type = FIELD_NAME, .repeatable = true },
     { .name = "why", .type = FIELD_TEXT },
     { .name = "reference", .type = FIELD_TEXT, .repeatable = true },
     { 0 },

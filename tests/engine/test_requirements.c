@@ -206,6 +206,38 @@ static void what_does_not_hold_stops_an_apply(void **state)
     assert_int_equal(scene_count_open(scene), 0);
 }
 
+/* The world changes as it is asked to: "is-open" holds once "changed" is open. */
+#define MET \
+    "[require is-open]\non = host a.test\ncheck = value\nid = 1\nvalue = open\nmet-by = changed\n"
+#define MET_ELSEWHERE                                                                     \
+    "[require is-open]\non = host b.test\ncheck = value\nid = 1\nvalue = open\nmet-by = " \
+    "changed\n"
+
+static void what_the_plan_itself_meets_stops_nothing(void **state)
+{
+    const struct scene *scene = *state;
+    OWNED(outcome_release) struct outcome planned = on_plan(scene, SETTING MET, plan_open);
+    OWNED(outcome_release) struct outcome outcome = { .err = AJAR_NO_ERROR };
+
+    assert_string_equal(planned.report->windows[0].requirements[0].result, "fail");
+    assert_string_equal(planned.report->windows[0].requirements[0].met_by, "changed");
+    assert_null(planned.report->summary ? strstr(planned.report->summary, "--despite") : NULL);
+    outcome = apply(scene, SETTING MET, NULL, NULL);
+    assert_int_equal(outcome.exit, AJAR_EXIT_DONE);
+    assert_string_equal(scene->world->things[1].value, "open");
+}
+
+/* Nor is it met where there is nothing to change: then something else is in its way. */
+static void what_is_met_by_a_change_elsewhere_stops_an_apply(void **state)
+{
+    const struct scene *scene = *state;
+    OWNED(outcome_release)
+    struct outcome outcome = apply(scene, SETTING MET_ELSEWHERE, NULL, NULL);
+
+    assert_int_equal(outcome.exit, AJAR_EXIT_UNMET);
+    assert_int_equal(scene->world->writes, 0);
+}
+
 static void despite_goes_on_and_is_recorded(void **state)
 {
     static const char *const despite[] = { "fails", NULL };
@@ -512,6 +544,8 @@ int main(void)
         TEST(a_check_where_all_holds_or_something_is_not_known),
         TEST(a_plan_shows_requirements),
         TEST(what_does_not_hold_stops_an_apply),
+        TEST(what_the_plan_itself_meets_stops_nothing),
+        TEST(what_is_met_by_a_change_elsewhere_stops_an_apply),
         TEST(despite_goes_on_and_is_recorded),
         TEST(despite_of_another_requirement_is_not_enough),
         TEST(what_is_not_known_stops_nothing),
