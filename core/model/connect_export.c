@@ -188,18 +188,16 @@ bool connect_export_id_of_name(const char *name, struct guid *ret_id)
 {
     static const char front[] = "Connector_";
     static const char back[] = ".xml";
-    char text[GUID_TEXT_SIZE + 2] = { 0 };
     struct ajar_error refused = AJAR_NO_ERROR;
     size_t size = strlen(name);
+    size_t rest = strlen(front) + strlen(back);
+    OWNED(free) char *guid = NULL;
 
-    if (size < sizeof(front) + sizeof(back) || strncasecmp(name, front, strlen(front)) != 0 ||
+    if (size < rest || strncasecmp(name, front, strlen(front)) != 0 ||
         strcasecmp(name + size - strlen(back), back) != 0)
         return false;
-    size -= strlen(front) + strlen(back);
-    if (size >= sizeof(text))
-        return false;
-    memcpy(text, name + strlen(front), size);
-    return guid_parse(text, ret_id, &refused);
+    guid = text_copy_bytes(name + strlen(front), size - rest);
+    return guid && guid_parse(guid, ret_id, &refused);
 }
 
 bool connect_export_read(const char *name, const struct bytes *file,

@@ -8,7 +8,8 @@
  *     ports = 88 135 389 445 636
  *
  * Each address of the host must answer. One that this host has no way to (IPv6, where there is
- * none) is passed over when there is another.
+ * none) is passed over when there is another. All are tried at the same time, for ten seconds at
+ * most: a host that is down is named soon.
  */
 #include "provider/requirement.h"
 #include "transport/address.h"
@@ -25,7 +26,7 @@ static const struct field_rule fields[] = {
 /* Kerberos, the endpoint mapper, LDAP, SMB, LDAPS */
 static const char default_ports[] = "88 135 389 445 636";
 
-enum { PORTS = 32, LAST_PORT = 65535, NAMED = 12 };
+enum { PORTS = 32, LAST_PORT = 65535, NAMED = 12, LIMIT_MS = 10000 };
 
 struct port_list {
     size_t count;
@@ -147,6 +148,14 @@ static bool judge_answers(const struct target *target, const struct port_list *l
     return fail(target, first, text_peek(&text), ret_finding, err);
 }
 
+/* A connection that takes longer than this is of no use, however long answers may take. */
+static int limit_ms(const struct target *target)
+{
+    int timeout = target_timeout_ms(target);
+
+    return timeout < LIMIT_MS ? timeout : LIMIT_MS;
+}
+
 static bool examine(struct target *target, const struct setting *setting,
                     struct finding *ret_finding, struct ajar_error *err)
 {
@@ -164,8 +173,7 @@ static bool examine(struct target *target, const struct setting *setting,
         *err = AJAR_NO_ERROR;
         return finding_fail(ret_finding, err, reason.hint, "%s", reason.text);
     }
-    return port_probe(&addresses, list.ports, list.count, target_timeout_ms(target), &answers,
-                      err) &&
+    return port_probe(&addresses, list.ports, list.count, limit_ms(target), &answers, err) &&
            judge_answers(target, &list, &addresses, answers, ret_finding, err);
 }
 
