@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "engine/log_tally.h"
 
+#include "base/ascii.h"
 #include "base/text.h"
 
 #include <string.h>
@@ -51,20 +52,19 @@ void tally_release(struct tally *tally)
     *tally = (struct tally){ 0 };
 }
 
-static char to_lower(char c)
-{
-    return (char)(c >= 'A' && c <= 'Z' ? c | 0x20 : c);
-}
-
-/* FNV-1a, mixed once more; never 0. The case of ASCII letters does not matter. */
+/* Never 0. The case of ASCII letters does not matter. */
 static uint64_t hash(uint64_t seed, const char *at, size_t size)
 {
-    uint64_t value = 0xcbf29ce484222325 ^ (seed * 0x9e3779b97f4a7c15);
+    uint64_t value = (seed + size) * 0x9e3779b97f4a7c15;
 
-    for (size_t i = 0; i < size; i++)
-        value = (value ^ (uint8_t)to_lower(at[i])) * 0x100000001b3;
-    value = (value ^ value >> 32) * 0xd6e8feb86659fd93;
-    return value ^ value >> 32 ? value ^ value >> 32 : 1;
+    for (size_t i = 0; i < size; i += sizeof(uint64_t)) {
+        uint64_t eight = 0;
+
+        memcpy(&eight, at + i, size - i < sizeof(eight) ? size - i : sizeof(eight));
+        value = (value ^ ascii_lower_eight(eight)) * 0xd6e8feb86659fd93;
+        value ^= value >> 32;
+    }
+    return value ? value : 1;
 }
 
 /* The group of a sign, made when there is room for one more; NULL when there is none. */
@@ -151,8 +151,11 @@ static bool list_account(struct tally_group *group, const struct log_span *accou
 static bool count_account(struct tally *tally, struct tally_group *group,
                           const struct log_span *account, struct ajar_error *err)
 {
-    uint64_t value = hash((uint64_t)(group - tally->known) + 1, account->at, account->size);
+    uint64_t value;
 
+    if (group->indistinct)
+        return true;
+    value = hash((uint64_t)(group - tally->known) + 1, account->at, account->size);
     if (2 * (tally->seen_count + 1) > tally->seen_room && tally->seen_count < TALLY_DISTINCT &&
         !grow_seen(tally, err))
         return false;

@@ -49,7 +49,7 @@ struct tally_group {
     struct log_date latest[LOG_ORDERS];
     char *example;
     uint64_t distinct; /* accounts */
-    bool indistinct;   /* there may be more */
+    bool indistinct;   /* there is one more at least: no more are counted */
     size_t listed;
     char **accounts;
     uint64_t untimed;               /* lines without a time; with marks only */

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
  * Of several causes that fit a line the most exact one counts: the one that says it comes `before`
- * the other, otherwise the one whose text is longest, otherwise the first.
+ * the other, otherwise the one whose text is longest, otherwise the first. The longest texts are
+ * tried first, so that most others need not be.
  */
 #include "model/log_matcher.h"
 
@@ -68,6 +69,24 @@ void log_matcher_begin(struct log_matcher *matcher)
     matcher->named_size = 0;
 }
 
+/* How exact a probe is, if it fits. */
+static size_t weigh(const struct probe *probe)
+{
+    return probe->sort == PROBE_STATUS ? strlen(probe->status) : probe->pattern.weight;
+}
+
+/* Puts a probe among those of the line, by weight. */
+static void add_probe(struct log_matcher *matcher, uint32_t number)
+{
+    const struct probe *probes = matcher->knowledge->probes;
+    size_t weight = weigh(&probes[number]);
+    size_t at = matcher->count++;
+
+    for (; at > 0 && weigh(&probes[matcher->probes[at - 1]]) < weight; at--)
+        matcher->probes[at] = matcher->probes[at - 1];
+    matcher->probes[at] = number;
+}
+
 /* Each probe once, whose word stands in the line. */
 static void list_probes(struct log_matcher *matcher, const struct log_find *finds, size_t count)
 {
@@ -83,7 +102,7 @@ static void list_probes(struct log_matcher *matcher, const struct log_find *find
             if (words[j] >= knowledge->probe_count || matcher->judged[words[j]] == matcher->serial)
                 continue;
             matcher->judged[words[j]] = matcher->serial;
-            matcher->probes[matcher->count++] = words[j];
+            add_probe(matcher, words[j]);
         }
     }
 }
@@ -164,20 +183,27 @@ static bool is_better(const struct log_matcher *matcher, const struct candidate 
     return fresh->weight > best->weight || fresh->cause < best->cause;
 }
 
+/* Would it change anything if this one fitted, too? */
+static bool may_matter(const struct log_matcher *matcher, const struct candidate *other,
+                       const struct candidate *best)
+{
+    return is_better(matcher, other, best) || (other->cause == best->cause && !best->account.at);
+}
+
 static bool match_probe(struct log_matcher *matcher, const struct probe *probe,
-                        struct candidate *ret_candidate)
+                        const struct candidate *best, struct candidate *ret_candidate)
 {
     struct candidate found = { 0 };
 
     if (probe->sort != PROBE_TEXT && probe->sort != PROBE_STATUS)
         return false;
     found.cause = &matcher->knowledge->causes[probe->cause];
-    if (!may_fit(matcher, found.cause))
+    found.weight = weigh(probe);
+    if (!may_fit(matcher, found.cause) || !may_matter(matcher, &found, best))
         return false;
     if (probe->sort == PROBE_TEXT ? !match_pattern(matcher, probe, &found.account)
                                   : !log_cell_match(probe->status, &matcher->line, &found.account))
         return false;
-    found.weight = probe->sort == PROBE_TEXT ? probe->pattern.weight : strlen(probe->status);
     *ret_candidate = found;
     return true;
 }
@@ -203,7 +229,7 @@ static void match_causes(struct log_matcher *matcher, struct candidate *best)
     for (size_t i = 0; i < matcher->count; i++) {
         struct candidate found = { 0 };
 
-        if (match_probe(matcher, &matcher->knowledge->probes[matcher->probes[i]], &found))
+        if (match_probe(matcher, &matcher->knowledge->probes[matcher->probes[i]], best, &found))
             take_better(matcher, &found, best);
     }
     for (size_t i = 0; matcher->line.has_sign && i < matcher->id_count; i++) {

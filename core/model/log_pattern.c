@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "model/log_pattern.h"
 
+#include "base/ascii.h"
 #include "base/text.h"
 
 #include <ctype.h>
@@ -22,11 +23,6 @@ static bool is_blank(char c)
     return c == ' ' || c == '\t';
 }
 
-static char to_lower(char c)
-{
-    return (char)(c >= 'A' && c <= 'Z' ? c | 0x20 : c);
-}
-
 static bool add_piece(struct log_pattern *pattern, enum log_place place, struct ajar_error *err)
 {
     struct log_piece *more =
@@ -37,6 +33,45 @@ static bool add_piece(struct log_pattern *pattern, enum log_place place, struct 
     pattern->pieces = more;
     more[pattern->count++] = (struct log_piece){ .place = place };
     return true;
+}
+
+/* The byte that lines have least often: capital letters became small ones, and logs have many
+ * digits. What is not listed is rarer than all that is. */
+static size_t find_rarest(const char *literal, size_t size)
+{
+    static const char common[] = "eatonirs dlcpum=0,gf12.3h4w5b-:6v7y8k9'";
+    size_t rarest = 0;
+    size_t best = 0;
+
+    for (size_t i = 0; i < size; i++) {
+        const char *at = strchr(common, literal[i]);
+        size_t rank = at ? (size_t)(at - common) + 1 : sizeof(common) + 1;
+
+        if (rank > best) {
+            best = rank;
+            rarest = i;
+        }
+    }
+    return rarest;
+}
+
+/* Where the literal stands first; memmem() prepares itself for longer texts than lines are. */
+static const char *find_literal(const struct log_piece *piece, const char *text, size_t size)
+{
+    const char *at = text + piece->rarest;
+    size_t left = size < piece->size ? 0 : size - piece->size + 1; /* places where it may begin */
+
+    while (left > 0) {
+        const char *found = memchr(at, piece->literal[piece->rarest], left);
+
+        if (!found)
+            return NULL;
+        if (memcmp(found - piece->rarest, piece->literal, piece->size) == 0)
+            return found - piece->rarest;
+        left -= (size_t)(found - at) + 1;
+        at = found + 1;
+    }
+    return NULL;
 }
 
 /* Folds `size` bytes. A blank at either end goes where nothing stands beyond it. */
@@ -51,7 +86,7 @@ static bool add_literal(struct log_pattern *pattern, const char *at, size_t size
         return ajar_no_memory(err);
     for (size_t i = 0; i < size; i++) {
         if (!is_blank(at[i]))
-            literal[used++] = to_lower(at[i]);
+            literal[used++] = ascii_lower(at[i]);
         else if (used > 0 ? literal[used - 1] != ' ' : pattern->count > 0)
             literal[used++] = ' ';
     }
@@ -65,6 +100,7 @@ static bool add_literal(struct log_pattern *pattern, const char *at, size_t size
     piece = &pattern->pieces[pattern->count - 1];
     piece->literal = literal;
     piece->size = used;
+    piece->rarest = find_rarest(literal, used);
     pattern->weight += used;
     return true;
 }
@@ -165,23 +201,73 @@ void log_pattern_release(struct log_pattern *pattern)
     *pattern = (struct log_pattern){ 0 };
 }
 
+/* Where a byte of the folded line stands in the line. */
+static size_t origin_of(const struct log_folded *folded, size_t at)
+{
+    size_t low = 0;
+    size_t top = folded->gap_count;
+
+    while (low < top) {
+        size_t middle = low + (top - low) / 2;
+
+        if (folded->gaps[middle].at <= at)
+            low = middle + 1;
+        else
+            top = middle;
+    }
+    return at + (low > 0 ? folded->gaps[low - 1].left_out : 0);
+}
+
+/* Adds a byte. Of a run of blanks only the first one stays; the gap is where the run ends. */
+static void fold_byte(struct log_folded *folded, char c)
+{
+    struct log_gap *last = &folded->gaps[folded->gap_count > 0 ? folded->gap_count - 1 : 0];
+    size_t left_out = folded->gap_count > 0 ? last->left_out : 0;
+
+    if (!is_blank(c)) {
+        folded->text[folded->size++] = ascii_lower(c);
+    } else if (folded->size == 0 || folded->text[folded->size - 1] != ' ') {
+        folded->text[folded->size++] = ' ';
+    } else if (folded->gap_count > 0 && last->at == folded->size) {
+        last->left_out++;
+    } else {
+        folded->gaps[folded->gap_count++] =
+            (struct log_gap){ (uint16_t)folded->size, (uint16_t)(left_out + 1) };
+    }
+}
+
+/* Adds eight bytes at once; false when there is a tab among them, or a second blank. */
+static bool fold_eight(struct log_folded *folded, const char *at)
+{
+    bool behind_blank = folded->size > 0 && folded->text[folded->size - 1] == ' ';
+    uint64_t eight;
+    uint64_t blanks;
+
+    memcpy(&eight, at, sizeof(eight));
+    blanks = ascii_find_eight(eight, ' ');
+    if ((blanks & blanks << 8) || (behind_blank && is_blank(*at)) || ascii_find_eight(eight, '\t'))
+        return false;
+    eight = ascii_lower_eight(eight);
+    memcpy(folded->text + folded->size, &eight, sizeof(eight));
+    folded->size += sizeof(eight);
+    return true;
+}
+
 void log_line_fold(const struct log_line *line, struct log_folded *ret_folded)
 {
-    size_t used = 0;
+    const char *at = line->line;
+    const char *end = line->line + line->size;
 
-    for (size_t i = 0; i < line->size; i++) {
-        char c = line->line[i];
-
-        if (is_blank(c)) {
-            if (used > 0 && ret_folded->text[used - 1] == ' ')
-                continue;
-            c = ' ';
+    ret_folded->size = 0;
+    ret_folded->gap_count = 0;
+    while (at < end) {
+        if (end - at >= (ptrdiff_t)sizeof(uint64_t) && fold_eight(ret_folded, at)) {
+            at += sizeof(uint64_t);
+            continue;
         }
-        ret_folded->origin[used] = (uint16_t)i;
-        ret_folded->text[used++] = to_lower(c);
+        for (size_t i = 0; i < sizeof(uint64_t) && at < end; i++)
+            fold_byte(ret_folded, *at++);
     }
-    ret_folded->origin[used] = (uint16_t)line->size;
-    ret_folded->size = used;
 }
 
 static bool is_name_byte(char c)
@@ -289,7 +375,7 @@ static bool match_from(struct attempt *attempt, size_t piece, size_t at)
             run = take_tail(place->place, text + at, left);
         } else {
             const struct log_piece *next = place + 1;
-            const char *found = memmem(text + at, left, next->literal, next->size);
+            const char *found = find_literal(next, text + at, left);
 
             if (!found)
                 return false;
@@ -326,10 +412,12 @@ static size_t find_origin(const struct log_folded *folded, size_t origin)
     size_t low = 0;
     size_t top = folded->size;
 
+    if (folded->gap_count == 0 || origin < folded->gaps[0].at)
+        return origin < top ? origin : top;
     while (low < top) {
         size_t middle = low + (top - low) / 2;
 
-        if (folded->origin[middle] < origin)
+        if (origin_of(folded, middle) < origin)
             low = middle + 1;
         else
             top = middle;
@@ -348,8 +436,7 @@ bool log_pattern_match(const struct log_pattern *pattern, const struct log_line 
     bool matched = false;
 
     for (int tries = 0; !matched && tries < TRIES && at < folded->size; tries++) {
-        const char *found =
-            memmem(folded->text + at, folded->size - at, literal->literal, literal->size);
+        const char *found = find_literal(literal, folded->text + at, folded->size - at);
 
         if (!found)
             return false;
@@ -364,8 +451,8 @@ bool log_pattern_match(const struct log_pattern *pattern, const struct log_line 
         return false;
     *ret_account = (struct log_span){ 0 };
     if (attempt.account_size > 0) {
-        size_t begin = folded->origin[attempt.account];
-        size_t end = folded->origin[attempt.account + attempt.account_size - 1] + 1U;
+        size_t begin = origin_of(folded, attempt.account);
+        size_t end = origin_of(folded, attempt.account + attempt.account_size - 1) + 1;
 
         *ret_account = (struct log_span){ line->line + begin, end - begin };
     }

@@ -32,6 +32,7 @@ struct log_piece {
     enum log_place place;
     char *literal; /* LOG_LITERAL: lower case, one blank for each run of them */
     size_t size;
+    size_t rarest; /* of its bytes: the one to look for first */
 };
 
 struct log_pattern {
@@ -40,11 +41,18 @@ struct log_pattern {
     size_t weight; /* the bytes of its literals: how exact it is */
 };
 
+/* From this byte of a folded line on, so many bytes of the line have no place in it. */
+struct log_gap {
+    uint16_t at;
+    uint16_t left_out;
+};
+
 /* A line made ready to look for many patterns in it. */
 struct log_folded {
     size_t size;
-    char text[LOG_LINE_CEILING];           /* lower case, one blank for each run of them */
-    uint16_t origin[LOG_LINE_CEILING + 1]; /* where each byte of it stands in the line */
+    size_t gap_count;
+    char text[LOG_LINE_CEILING]; /* lower case, one blank for each run of them */
+    struct log_gap gaps[LOG_LINE_CEILING];
 };
 
 /* A part of a line; `at` NULL: none. */
