@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
  * Does an account hold a right on an object of the domain: by itself or through groups, given or
- * inherited, and not denied before?
+ * inherited, and not denied before? The account may be of any domain of the forest.
  *
  *     [require migrator-may-migrate-sid-history]
  *     on = domain target.test
@@ -17,6 +17,11 @@
 #include "provider/requirement.h"
 #include "provider/token.h"
 #include "provider/trustee.h"
+
+#include <string.h>
+
+#define SEE_EFFECTIVE_ACCESS \
+    "look at the object's effective access in Active Directory Users and Computers"
 
 static const struct field_rule fields[] = {
     OBJECT_FIELDS,
@@ -68,21 +73,44 @@ static bool find_account(struct directory *directory, const char *name, struct s
            (!account || trustee_resolve(directory, account, ret_sid, err));
 }
 
-static bool ask(struct directory *directory, const struct setting *setting,
-                struct question *question, struct ajar_error *err)
+static bool ask(struct target *target, const struct setting *setting, struct question *question,
+                struct ajar_error *err)
 {
+    struct directory *directory = NULL;
     struct sid sid;
+
+    if (!target_directory(target, &directory, err))
+        return false;
 
     question->account = setting_value(setting, "account");
     question->right = setting_value(setting, "right");
     return find_account(directory, question->account, &sid, err) &&
            object_read_dacl(directory, setting, &question->object, &question->dacl, err) &&
-           token_read(directory, &sid, &question->token, err);
+           token_read_in_forest(target, &sid, &question->token, err);
+}
+
+/* The name that the domain has for it, or else the forest. */
+static bool name_of(struct target *target, const struct sid *sid, char **ret_name,
+                    struct ajar_error *err)
+{
+    struct directory *directory = NULL;
+    struct directory *catalog = NULL;
+    struct ajar_error no_catalog = AJAR_NO_ERROR;
+    OWNED(free) char *name = NULL;
+    struct sid unnamed;
+
+    if (!target_directory(target, &directory, err) || !trustee_name(directory, sid, &name, err))
+        return false;
+    if (sid_parse(name, &unnamed, &no_catalog) && target_catalog(target, &catalog, &no_catalog))
+        return trustee_name(catalog, sid, ret_name, err);
+    *ret_name = name;
+    name = NULL;
+    return true;
 }
 
 /* "Domain Admins, which Migrator is in", or the account alone when the entry names it. */
-static bool tell_whom(struct directory *directory, const struct question *question,
-                      const struct ace *ace, char **ret_whom, struct ajar_error *err)
+static bool tell_whom(struct target *target, const struct question *question, const struct ace *ace,
+                      char **ret_whom, struct ajar_error *err)
 {
     OWNED(free) char *name = NULL;
     char *whom;
@@ -90,7 +118,7 @@ static bool tell_whom(struct directory *directory, const struct question *questi
     if (sid_same(&ace->trustee, &question->token.sids[0])) {
         whom = text_copy(question->account);
     } else {
-        if (!trustee_name(directory, &ace->trustee, &name, err))
+        if (!name_of(target, &ace->trustee, &name, err))
             return false;
         whom = text_make("%s, which %s is in", name, question->account);
     }
@@ -106,6 +134,11 @@ static bool not_given(const struct question *question, const struct access *acce
     OWNED(text_release) struct text letters = TEXT_UP_TO(100);
 
     right_mask_append(&letters, access->missing);
+    if (question->token.unread)
+        return finding_unknown(ret_finding, err, SEE_EFFECTIVE_ACCESS,
+                               "nothing that could be read gives %s to %s (%s is missing), but %s",
+                               question->right, question->account, text_peek(&letters),
+                               question->token.unread);
     return finding_fail(ret_finding, err,
                         "give it: a [permission] with this object and right, and the account as "
                         "trustee, does so for the time of a window",
@@ -126,20 +159,58 @@ static bool tell(const struct question *question, const struct access *access, c
                             "the group",
                             "%s does not have %s: %s denies it to %s", question->account,
                             question->right, entry, whom);
-    return finding_unknown(ret_finding, err,
-                           "look at the object's effective access in Active Directory Users and "
-                           "Computers",
+    return finding_unknown(ret_finding, err, SEE_EFFECTIVE_ACCESS,
                            "whether %s has %s depends on the condition of an entry for %s",
                            question->account, question->right, whom);
 }
 
-static bool answer(struct directory *directory, const struct question *question,
+/* Would an entry deny it, were the account in a group that it is not known to be in? Then `access`
+ * is what this entry decides. */
+static bool find_doubt(const struct question *question, const struct right *right,
+                       struct access *access, bool *ret_is_doubtful, struct ajar_error *err)
+{
+    size_t count = question->token.count;
+    OWNED(free) struct sid *sids = calloc(count + 1, sizeof(*sids));
+
+    if (!sids)
+        return ajar_no_memory(err);
+    memcpy(sids, question->token.sids, count * sizeof(*sids));
+    *ret_is_doubtful = false;
+    for (size_t i = 0; i < question->dacl.count && !*ret_is_doubtful; i++) {
+        const struct descriptor_ace *entry = &question->dacl.aces[i];
+        struct access denied;
+
+        if (!entry->is_read || !ace_denies(entry->type))
+            continue;
+        sids[count] = entry->ace.trustee;
+        access_check(&question->dacl, sids, count + 1, right, &denied);
+        *ret_is_doubtful = denied.verdict == ACCESS_DENIED;
+        if (*ret_is_doubtful)
+            *access = denied;
+    }
+    return true;
+}
+
+static bool tell_doubt(struct target *target, const struct question *question,
+                       const struct ace *ace, const char *entry, struct finding *ret_finding,
+                       struct ajar_error *err)
+{
+    OWNED(free) char *name = NULL;
+
+    return name_of(target, &ace->trustee, &name, err) &&
+           finding_unknown(ret_finding, err, SEE_EFFECTIVE_ACCESS,
+                           "%s has %s unless it is in %s, to which %s denies it, and %s",
+                           question->account, question->right, name, entry, question->token.unread);
+}
+
+static bool answer(struct target *target, const struct question *question,
                    struct finding *ret_finding, struct ajar_error *err)
 {
     OWNED(free) char *entry = NULL;
     OWNED(free) char *whom = NULL;
     struct sddl_ace ace = { 0 };
     struct right right = { 0 };
+    bool is_doubtful = false;
     struct access access;
 
     if (!right_parse(question->right, &right, err))
@@ -147,8 +218,15 @@ static bool answer(struct directory *directory, const struct question *question,
     access_check(&question->dacl, question->token.sids, question->token.count, &right, &access);
     if (access.verdict == ACCESS_NOT_GIVEN)
         return not_given(question, &access, ret_finding, err);
+    if (access.verdict == ACCESS_GRANTED && question->token.unread &&
+        !find_doubt(question, &right, &access, &is_doubtful, err))
+        return false;
     ace.ace = question->dacl.aces[access.entry].ace;
-    return sddl_format(&ace, &entry, err) && tell_whom(directory, question, &ace.ace, &whom, err) &&
+    if (!sddl_format(&ace, &entry, err))
+        return false;
+    if (is_doubtful)
+        return tell_doubt(target, question, &ace.ace, entry, ret_finding, err);
+    return tell_whom(target, question, &ace.ace, &whom, err) &&
            tell(question, &access, entry, whom, ret_finding, err);
 }
 
@@ -156,10 +234,8 @@ static bool examine(struct target *target, const struct setting *setting,
                     struct finding *ret_finding, struct ajar_error *err)
 {
     OWNED(question_release) struct question question = { 0 };
-    struct directory *directory = NULL;
 
-    return target_directory(target, &directory, err) && ask(directory, setting, &question, err) &&
-           answer(directory, &question, ret_finding, err);
+    return ask(target, setting, &question, err) && answer(target, &question, ret_finding, err);
 }
 
 const struct requirement requirement_right = {

@@ -6,9 +6,6 @@
 
 #include <string.h>
 
-/* A token holds no distribution groups: GROUP_TYPE_SECURITY_ENABLED ([MS-ADTS] 2.2.12). */
-#define SECURITY_GROUPS "(groupType:1.2.840.113556.1.4.803:=2147483648)"
-
 bool token_has(const struct token *token, const struct sid *sid)
 {
     for (size_t i = 0; i < token->count; i++) {
@@ -18,7 +15,7 @@ bool token_has(const struct token *token, const struct sid *sid)
     return false;
 }
 
-static bool add(struct token *token, const struct sid *sid, struct ajar_error *err)
+bool token_add(struct token *token, const struct sid *sid, struct ajar_error *err)
 {
     struct sid *larger;
 
@@ -32,8 +29,8 @@ static bool add(struct token *token, const struct sid *sid, struct ajar_error *e
     return true;
 }
 
-static bool add_values(struct token *token, const struct directory_entry *entry, const char *name,
-                       struct ajar_error *err)
+bool token_add_values(struct token *token, const struct directory_entry *entry, const char *name,
+                      struct ajar_error *err)
 {
     const struct directory_attribute *values = directory_attribute(entry, name);
 
@@ -41,7 +38,7 @@ static bool add_values(struct token *token, const struct directory_entry *entry,
         const struct bytes *bytes = &values->values[i].bytes;
         struct sid sid;
 
-        if (!sid_from_bytes(bytes->at, bytes->size, &sid, err) || !add(token, &sid, err))
+        if (!sid_from_bytes(bytes->at, bytes->size, &sid, err) || !token_add(token, &sid, err))
             return false;
     }
     return true;
@@ -51,7 +48,7 @@ static bool add_named(struct token *token, const char *sid_text, struct ajar_err
 {
     struct sid sid;
 
-    return sid_parse(sid_text, &sid, err) && add(token, &sid, err);
+    return sid_parse(sid_text, &sid, err) && token_add(token, &sid, err);
 }
 
 /* The groups that the directory counts up for one of its own accounts. */
@@ -71,7 +68,7 @@ static bool add_token_groups(struct directory *directory, const struct sid *acco
             *err = trouble;
         return trouble.status == AJAR_EMISSING;
     }
-    return found.count != 1 || add_values(token, &found.entries[0], attributes[0], err);
+    return found.count != 1 || token_add_values(token, &found.entries[0], attributes[0], err);
 }
 
 /* What a login adds. Anonymous Logon and Everyone are in nothing else; a built-in group may have
@@ -116,7 +113,7 @@ static bool add_groups_of(struct directory *directory, const char *dn, struct to
                                      .scope = DIRECTORY_SUBTREE,
                                      .attributes = attributes };
 
-    if (!directory_filter("(&(objectClass=group)" SECURITY_GROUPS
+    if (!directory_filter("(&(objectClass=group)" TOKEN_SECURITY_GROUPS
                           "(member:1.2.840.113556.1.4.1941:=@))",
                           dn, strlen(dn), &filter, err))
         return false;
@@ -124,7 +121,7 @@ static bool add_groups_of(struct directory *directory, const char *dn, struct to
     if (!directory_search(directory, &query, &found, err))
         return false;
     for (size_t i = 0; i < found.count; i++) {
-        if (!add_values(token, &found.entries[i], attributes[0], err))
+        if (!token_add_values(token, &found.entries[i], attributes[0], err))
             return false;
     }
     return true;
@@ -166,7 +163,7 @@ bool token_read_groups(struct directory *directory, const struct sid *account,
 {
     OWNED(token_release) struct token token = { 0 };
 
-    if (!add(&token, account, err) || !add_token_groups(directory, account, &token, err))
+    if (!token_add(&token, account, err) || !add_token_groups(directory, account, &token, err))
         return false;
     /* Of a foreign principal the directory counts up nothing. */
     if (token.count == 1 && !add_groups_of_principals(directory, &token, err))
@@ -184,13 +181,13 @@ bool token_read(struct directory *directory, const struct sid *account, struct t
     char text[SID_TEXT_SIZE];
 
     sid_format(account, text);
-    if (!add(&principals, account, err) || !add_well_known(text, &principals, err) ||
+    if (!token_add(&principals, account, err) || !add_well_known(text, &principals, err) ||
         !add_groups_of_principals(directory, &principals, err))
         return false;
-    if (!add(&token, account, err) || !add_token_groups(directory, account, &token, err))
+    if (!token_add(&token, account, err) || !add_token_groups(directory, account, &token, err))
         return false;
     for (size_t i = 0; i < principals.count; i++) {
-        if (!add(&token, &principals.sids[i], err))
+        if (!token_add(&token, &principals.sids[i], err))
             return false;
     }
     *ret_token = token;
@@ -201,5 +198,6 @@ bool token_read(struct directory *directory, const struct sid *account, struct t
 void token_release(struct token *token)
 {
     free(token->sids);
+    free(token->unread);
     *token = (struct token){ 0 };
 }

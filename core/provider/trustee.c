@@ -9,8 +9,7 @@
 #include <inttypes.h>
 #include <string.h>
 
-static bool read_domain_sid(struct directory *directory, struct sid *ret_sid,
-                            struct ajar_error *err)
+bool trustee_domain_sid(struct directory *directory, struct sid *ret_sid, struct ajar_error *err)
 {
     static const char *const attributes[] = { "objectSid", NULL };
     const struct directory_query query = { .base = directory_domain_dn(directory),
@@ -48,7 +47,7 @@ static bool resolve_alias(struct directory *directory, const char *account, uint
                   directory_host(directory));
         return ajar_hint(err, "give its SID: that of the first domain, and its number behind");
     }
-    if (!read_domain_sid(directory, &sid, err))
+    if (!trustee_domain_sid(directory, &sid, err))
         return false;
     sid_format(&sid, domain);
     text = text_make("%s-%" PRIu32, domain, rid);

@@ -14,6 +14,9 @@
 bool trustee_resolve(struct directory *directory, const char *account, struct sid *ret_sid,
                      struct ajar_error *err);
 
+/* The SID of the directory's domain. */
+bool trustee_domain_sid(struct directory *directory, struct sid *ret_sid, struct ajar_error *err);
+
 /* What people call it: the well-known name, the account's name in the directory's domain, or the
  * SID. To be freed. */
 bool trustee_name(struct directory *directory, const struct sid *sid, char **ret_name,

@@ -41,6 +41,24 @@ bool controllers_from_dns(const char *domain, struct host_list *ret_hosts, struc
     return true;
 }
 
+bool controllers_with_catalog(const char *forest, struct host_list *ret_hosts,
+                              struct ajar_error *err)
+{
+    OWNED(host_list_release) struct host_list hosts = { 0 };
+    OWNED(resolver_close) struct resolver *resolver = NULL;
+
+    if (!resolver_open(DNS_TIMEOUT_MS, &resolver, err) ||
+        !ask_for(resolver, "gc", forest, &hosts, err))
+        return ajar_while(err, "global catalog of %s", forest);
+    if (hosts.count == 0) {
+        ajar_fail(err, AJAR_EUNREACHABLE, "DNS names no global catalog of %s", forest);
+        return ajar_hint(err, "check this host's DNS servers");
+    }
+    *ret_hosts = hosts;
+    hosts = (struct host_list){ 0 };
+    return true;
+}
+
 /* The name of the object above, a part of `dn`; "" at the top. A comma after a backslash belongs to
  * a value ([RFC4514] 2.4). */
 static const char *parent_of(const char *dn)

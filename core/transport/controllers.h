@@ -14,6 +14,11 @@
  * when DNS names none. */
 bool controllers_from_dns(const char *domain, struct host_list *ret_hosts, struct ajar_error *err);
 
+/* The controllers of any domain of the forest that have a global catalog
+ * (_ldap._tcp.gc._msdcs.FOREST). AJAR_EUNREACHABLE when DNS names none. */
+bool controllers_with_catalog(const char *forest, struct host_list *ret_hosts,
+                              struct ajar_error *err);
+
 /* The PDC emulator: the owner of the domain head's fSMORoleOwner ([MS-ADTS] 6.1.5.3). To be
  * freed. */
 bool controllers_find_pdc(struct directory *directory, char **ret_host, struct ajar_error *err);

@@ -18,6 +18,9 @@
 #include <sasl/sasl.h>
 #include <sys/socket.h>
 
+/* Of the global catalog ([MS-ADTS] 3.1.1.3). */
+enum { CATALOG_PORT = 3268, CATALOG_TLS_PORT = 3269 };
+
 /* The least strength of a sealed connection, as SASL counts it: 56 is Kerberos' smallest. */
 enum { LEAST_STRENGTH = 56 };
 
@@ -200,6 +203,13 @@ static bool fail_tls(const struct directory *directory, const char *diagnostic,
                           "ca-file");
 }
 
+static int port_of(const struct directory *directory, bool is_tls)
+{
+    if (directory->is_catalog)
+        return is_tls ? CATALOG_TLS_PORT : CATALOG_PORT;
+    return is_tls ? LDAPS_PORT : LDAP_PORT;
+}
+
 static bool fail_to_connect(const struct directory *directory, bool is_tls, int result, int code,
                             struct ajar_error *err)
 {
@@ -210,7 +220,7 @@ static bool fail_to_connect(const struct directory *directory, bool is_tls, int 
         fail_tls(directory, diagnostic, err);
         ajar_native(err, (uint32_t)result);
     } else {
-        fail_unreachable(directory->address, is_tls ? LDAPS_PORT : LDAP_PORT, code, err);
+        fail_unreachable(directory->address, port_of(directory, is_tls), code, err);
     }
     ldap_memfree(diagnostic);
     return false;
@@ -235,7 +245,9 @@ bool directory_connect(struct directory *directory, const struct login *login,
                        struct ajar_error *err)
 {
     bool is_tls = login->ldap == LDAP_TLS;
-    OWNED(free) char *url = text_make("ldap%s://%s", is_tls ? "s" : "", directory->address);
+    OWNED(free)
+    char *url = text_make("ldap%s://%s:%d", is_tls ? "s" : "", directory->address,
+                          port_of(directory, is_tls));
     int result;
 
     if (!url || setenv("LDAPNOINIT", "1", 1) != 0)
@@ -364,20 +376,35 @@ bool directory_new(const char *host, int timeout_ms, struct directory **ret_dire
     return true;
 }
 
-bool directory_open(const char *host, const struct login *login, const struct ticket *ticket,
-                    struct directory **ret_directory, struct ajar_error *err)
+static bool open_at(const char *host, bool is_catalog, const struct login *login,
+                    const struct ticket *ticket, struct directory **ret_directory,
+                    struct ajar_error *err)
 {
     OWNED(directory_close) struct directory *directory = NULL;
 
     if (!directory_new(host, login->timeout_ms, &directory, err))
         return false;
+    directory->is_catalog = is_catalog;
     if (!check_host_name(host, err) || !set_environment(ticket, err) ||
         !directory_connect(directory, login, err) || !bind_with_kerberos(directory, err) ||
         !check_strength(directory, login, err) || !read_root(directory, err))
-        return ajar_while(err, "LDAP to %s", host);
+        return ajar_while(err, "%s %s", is_catalog ? "global catalog at" : "LDAP to", host);
     *ret_directory = directory;
     directory = NULL;
     return true;
+}
+
+bool directory_open(const char *host, const struct login *login, const struct ticket *ticket,
+                    struct directory **ret_directory, struct ajar_error *err)
+{
+    return open_at(host, false, login, ticket, ret_directory, err);
+}
+
+bool directory_open_catalog(const char *host, const struct login *login,
+                            const struct ticket *ticket, struct directory **ret_directory,
+                            struct ajar_error *err)
+{
+    return open_at(host, true, login, ticket, ret_directory, err);
 }
 
 const char *directory_host(const struct directory *directory)

@@ -21,6 +21,12 @@ struct directory;
 bool directory_open(const char *host, const struct login *login, const struct ticket *ticket,
                     struct directory **ret_directory, struct ajar_error *err);
 
+/* The same at the host's global catalog: one read-only copy of a part of every domain of the
+ * forest, on ports of its own ([MS-ADTS] 3.1.1.2.3). A search from "" goes through all of them. */
+bool directory_open_catalog(const char *host, const struct login *login,
+                            const struct ticket *ticket, struct directory **ret_directory,
+                            struct ajar_error *err);
+
 /* From the rootDSE; valid while the directory is open. */
 const char *directory_host(const struct directory *directory);      /* dnsHostName, lower case */
 const char *directory_domain_dn(const struct directory *directory); /* DC=target,DC=test */

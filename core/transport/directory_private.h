@@ -19,6 +19,7 @@ struct sockbuf;
 struct directory {
     struct ldap *ldap;
     struct ldap_conncb *on_connect; /* must live as long as `ldap` */
+    bool is_catalog;
     bool is_connected;
     int64_t connect_until; /* milliseconds of the monotonic clock */
     int timeout_ms;

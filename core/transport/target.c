@@ -18,6 +18,8 @@ struct target {
     bool first_is_pdc;
     struct directory *own; /* of the host itself; NULL: not asked for yet */
     bool faces_itself;
+    struct directory *catalog;   /* of the forest; NULL: not asked for yet */
+    struct directory *other;     /* of another domain of the forest; the last that was asked for */
     struct smb_session *session; /* all of the following ride on it */
     struct winreg *registry;
     struct svcctl *services;
@@ -98,22 +100,30 @@ static bool need_ticket(struct target *target, struct ajar_error *err)
     return ticket_open(target->options.login, target->options.folder, &target->ticket, err);
 }
 
-/* Does this controller hold the domain's own naming context? A wrong line in the configuration must
- * not lead writes into another domain. */
-static bool check_domain(const struct directory *directory, const char *domain,
-                         struct ajar_error *err)
+static bool make_domain_dn(const char *domain, char **ret_dn, struct ajar_error *err)
 {
     OWNED(text_release) struct text dn = TEXT_UP_TO(4096);
-    const char *label = domain;
 
-    while (*label) {
+    for (const char *label = domain; *label;) {
         size_t size = strcspn(label, ".");
 
         text_append(&dn, dn.size ? ",DC=" : "DC=");
         text_append_bytes(&dn, label, size);
         label += size + (label[size] == '.');
     }
-    if (text_same_ignoring_case(text_peek(&dn), directory_domain_dn(directory)))
+    return text_take(&dn, ret_dn, err);
+}
+
+/* Does this controller hold the domain's own naming context? A wrong line in the configuration must
+ * not lead writes into another domain. */
+static bool check_domain(const struct directory *directory, const char *domain,
+                         struct ajar_error *err)
+{
+    OWNED(free) char *dn = NULL;
+
+    if (!make_domain_dn(domain, &dn, err))
+        return false;
+    if (text_same_ignoring_case(dn, directory_domain_dn(directory)))
         return true;
     ajar_fail(err, AJAR_EUNREACHABLE, "%s is a controller of %s, not of %s",
               directory_host(directory), directory_domain_dn(directory), domain);
@@ -121,13 +131,13 @@ static bool check_domain(const struct directory *directory, const char *domain,
 }
 
 static bool open_directory_as(const struct target *target, const char *host,
-                              const struct ticket *ticket, struct directory **ret_directory,
-                              struct ajar_error *err)
+                              const struct ticket *ticket, const char *domain,
+                              struct directory **ret_directory, struct ajar_error *err)
 {
     OWNED(directory_close) struct directory *directory = NULL;
 
     if (!directory_open(host, target->options.login, ticket, &directory, err) ||
-        !check_domain(directory, domain_of(target), err))
+        !check_domain(directory, domain, err))
         return false;
     *ret_directory = directory;
     directory = NULL;
@@ -137,7 +147,47 @@ static bool open_directory_as(const struct target *target, const char *host,
 static bool open_directory(const struct target *target, const char *host,
                            struct directory **ret_directory, struct ajar_error *err)
 {
-    return open_directory_as(target, host, target->ticket, ret_directory, err);
+    return open_directory_as(target, host, target->ticket, domain_of(target), ret_directory, err);
+}
+
+/* Opens a directory at a host: that of `domain`, or the forest's catalog. */
+typedef bool opener(const struct target *target, const char *host, const char *domain,
+                    struct directory **ret_directory, struct ajar_error *err);
+
+static bool open_domain(const struct target *target, const char *host, const char *domain,
+                        struct directory **ret_directory, struct ajar_error *err)
+{
+    return open_directory_as(target, host, target->ticket, domain, ret_directory, err);
+}
+
+static bool open_catalog(const struct target *target, const char *host, const char *forest,
+                         struct directory **ret_directory, struct ajar_error *err)
+{
+    (void)forest;
+    return directory_open_catalog(host, target->options.login, target->ticket, ret_directory, err);
+}
+
+static bool may_try_next(const struct ajar_error *trouble)
+{
+    return trouble->status == AJAR_EUNREACHABLE || trouble->status == AJAR_ETIMEOUT;
+}
+
+/* Tries one after the other. Only a controller that does not answer is passed over: one that
+ * refuses the login, or cannot protect it, is a matter for the operator. */
+static bool open_any(const struct target *target, const struct host_list *hosts, opener *open,
+                     const char *domain, struct directory **ret_directory, struct ajar_error *err)
+{
+    struct ajar_error tried = AJAR_NO_ERROR;
+
+    for (size_t i = 0; i < hosts->count; i++) {
+        tried = AJAR_NO_ERROR;
+        if (open(target, hosts->names[i], domain, ret_directory, &tried))
+            return true;
+        if (!may_try_next(&tried))
+            break;
+    }
+    *err = tried;
+    return false;
 }
 
 static bool find_candidates(const struct target *target, struct host_list *ret_hosts,
@@ -157,26 +207,13 @@ static bool find_candidates(const struct target *target, struct host_list *ret_h
     return true;
 }
 
-/* Tries one after the other. Only a controller that does not answer is passed over: one that
- * refuses the login, or cannot protect it, is a matter for the operator. */
 static bool need_first(struct target *target, struct ajar_error *err)
 {
     OWNED(host_list_release) struct host_list hosts = { 0 };
-    struct ajar_error tried = AJAR_NO_ERROR;
 
-    if (target->first)
-        return true;
-    if (!need_ticket(target, err) || !find_candidates(target, &hosts, err))
-        return false;
-    for (size_t i = 0; i < hosts.count; i++) {
-        tried = AJAR_NO_ERROR;
-        if (open_directory(target, hosts.names[i], &target->first, &tried))
-            return true;
-        if (tried.status != AJAR_EUNREACHABLE && tried.status != AJAR_ETIMEOUT)
-            break;
-    }
-    *err = tried;
-    return false;
+    return target->first ||
+           (need_ticket(target, err) && find_candidates(target, &hosts, err) &&
+            open_any(target, &hosts, open_domain, domain_of(target), &target->first, err));
 }
 
 static bool need_pdc(struct target *target, struct ajar_error *err)
@@ -239,7 +276,8 @@ bool target_bind_as(struct target *target, const struct ticket *ticket, struct a
     struct directory *directory = NULL;
 
     return target_directory(target, &directory, err) &&
-           open_directory_as(target, directory_host(directory), ticket, &guest, err);
+           open_directory_as(target, directory_host(directory), ticket, domain_of(target), &guest,
+                             err);
 }
 
 bool target_any_directory(struct target *target, struct directory **ret_directory,
@@ -248,6 +286,94 @@ bool target_any_directory(struct target *target, struct directory **ret_director
     if (!target->pdc && !need_first(target, err))
         return false;
     *ret_directory = target->pdc ? target->pdc : target->first;
+    return true;
+}
+
+/* Behind the DN's first part and its comma. A comma after a backslash belongs to a value
+ * ([RFC4514] 2.4). */
+static const char *behind_part(const char *dn)
+{
+    for (; *dn && *dn != ','; dn++) {
+        if (*dn == '\\' && dn[1])
+            dn++;
+    }
+    return *dn ? dn + 1 : dn;
+}
+
+/* The DNS name of the domain that a DN ends with: of CN=Users,DC=target,DC=test, target.test. To be
+ * freed. */
+static bool make_domain_name(const char *dn, char **ret_domain, struct ajar_error *err)
+{
+    OWNED(text_release) struct text domain = TEXT_UP_TO(1024);
+
+    while (*dn && strncasecmp(dn, "DC=", 3) != 0)
+        dn = behind_part(dn);
+    for (; *dn; dn = behind_part(dn)) {
+        if (domain.size)
+            text_append(&domain, ".");
+        text_append_bytes(&domain, dn + 3, strcspn(dn + 3, ","));
+    }
+    return text_take(&domain, ret_domain, err);
+}
+
+static bool find_catalog(struct target *target, const struct directory *nearby,
+                         struct ajar_error *err)
+{
+    OWNED(host_list_release) struct host_list hosts = { 0 };
+    OWNED(free) char *forest = NULL;
+
+    return make_domain_name(directory_configuration_dn(nearby), &forest, err) &&
+           controllers_with_catalog(forest, &hosts, err) &&
+           open_any(target, &hosts, open_catalog, forest, &target->catalog, err);
+}
+
+bool target_catalog(struct target *target, struct directory **ret_catalog, struct ajar_error *err)
+{
+    struct ajar_error nearest = AJAR_NO_ERROR;
+    struct directory *nearby = NULL;
+
+    if (!target->catalog) {
+        if (!target_any_directory(target, &nearby, err))
+            return false;
+        if (!open_catalog(target, directory_host(nearby), NULL, &target->catalog, &nearest) &&
+            may_try_next(&nearest) && !find_catalog(target, nearby, err))
+            return false;
+        if (!target->catalog) {
+            *err = nearest;
+            return false;
+        }
+    }
+    *ret_catalog = target->catalog;
+    return true;
+}
+
+static bool need_other(struct target *target, const char *domain, struct ajar_error *err)
+{
+    OWNED(host_list_release) struct host_list hosts = { 0 };
+    OWNED(free) char *dn = NULL;
+
+    if (!make_domain_dn(domain, &dn, err))
+        return false;
+    if (target->other && text_same_ignoring_case(dn, directory_domain_dn(target->other)))
+        return true;
+    directory_close(target->other);
+    target->other = NULL;
+    return need_ticket(target, err) && controllers_from_dns(domain, &hosts, err) &&
+           open_any(target, &hosts, open_domain, domain, &target->other, err);
+}
+
+bool target_directory_of(struct target *target, const char *dn, struct directory **ret_directory,
+                         struct ajar_error *err)
+{
+    OWNED(free) char *domain = NULL;
+
+    if (!make_domain_name(dn, &domain, err))
+        return false;
+    if (text_same_ignoring_case(domain, domain_of(target)))
+        return target_any_directory(target, ret_directory, err);
+    if (!need_other(target, domain, err))
+        return false;
+    *ret_directory = target->other;
     return true;
 }
 
@@ -431,6 +557,8 @@ void target_free(struct target *target)
     close_pipes(target);
     if (target->session)
         smb_session_close(target->session);
+    directory_close(target->catalog);
+    directory_close(target->other);
     directory_close(target->own);
     directory_close(target->pdc);
     directory_close(target->first);

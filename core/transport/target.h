@@ -90,6 +90,16 @@ bool target_bind_as(struct target *target, const struct ticket *ticket, struct a
 bool target_any_directory(struct target *target, struct directory **ret_directory,
                           struct ajar_error *err);
 
+/* The forest's global catalog, at the controller of target_any_directory() or, when that has none,
+ * at one that DNS names. The domain's login is good for all of its forest. */
+bool target_catalog(struct target *target, struct directory **ret_catalog, struct ajar_error *err);
+
+/* Any controller of the domain that the object of this DN is in, by the same login: this target's
+ * own domain, or another one of its forest, whose controllers DNS names. It stays until another
+ * domain is asked for. */
+bool target_directory_of(struct target *target, const char *dn, struct directory **ret_directory,
+                         struct ajar_error *err);
+
 /* The share of the domain's policy files, at its PDC emulator: policies are edited there. */
 bool target_sysvol(struct target *target, struct share **ret_sysvol, struct ajar_error *err);
 
