@@ -201,6 +201,65 @@ static void test_lock_follows_no_link(void **state)
     assert_holds(other, "kept");
 }
 
+static void append(void *user, const void *bytes, size_t size)
+{
+    text_append_bytes(user, bytes, size);
+}
+
+static void test_streams_what_it_reads(void **state)
+{
+    OWNED(free) char *path = text_make("%s/large", (char *)*state);
+    OWNED(text_release) struct text written = TEXT_UP_TO(1024 * 1024);
+    OWNED(text_release) struct text read = TEXT_UP_TO(1024 * 1024);
+    struct ajar_error err = AJAR_NO_ERROR;
+
+    for (int i = 0; written.size < 700000; i++)
+        text_format(&written, "line %d\n", i);
+    assert_true(file_write(path, written.at, written.size, 0600, &err));
+    assert_true(file_stream(path, append, &read, &err));
+    assert_int_equal(read.size, written.size);
+    assert_memory_equal(read.at, written.at, written.size);
+}
+
+static void test_streams_nothing_that_is_no_file(void **state)
+{
+    OWNED(free) char *path = text_make("%s/nothing", (char *)*state);
+    OWNED(text_release) struct text read = TEXT_UP_TO(1024);
+    struct ajar_error err = AJAR_NO_ERROR;
+
+    assert_false(file_stream(path, append, &read, &err));
+    assert_int_equal(err.status, AJAR_EMISSING);
+    assert_int_equal(err.native, ENOENT);
+    err = AJAR_NO_ERROR;
+    assert_false(file_stream(*state, append, &read, &err));
+    assert_int_equal(err.status, AJAR_ESYSTEM);
+    assert_int_equal(err.native, EISDIR);
+    assert_int_equal(read.size, 0);
+}
+
+static void test_lists_files_by_their_names(void **state)
+{
+    static const char *const names[] = { "b.ini", "B.ini", "a.ini", ".c.ini", "d.txt", ".ini" };
+    OWNED(file_list_release) struct file_list list = { 0 };
+    OWNED(free) char *nowhere = text_make("%s/nowhere", (char *)*state);
+    struct ajar_error err = AJAR_NO_ERROR;
+
+    for (size_t i = 0; i < LENGTH(names); i++) {
+        OWNED(free) char *path = text_make("%s/%s", (char *)*state, names[i]);
+
+        assert_true(file_write(path, "", 0, 0600, &err));
+    }
+    assert_false(file_list(nowhere, ".ini", &list, &err));
+    assert_int_equal(err.native, ENOENT);
+    assert_int_equal(list.count, 0);
+    err = AJAR_NO_ERROR;
+    assert_true(file_list(*state, ".ini", &list, &err));
+    assert_int_equal(list.count, 3);
+    assert_string_equal(strrchr(list.paths[0], '/'), "/B.ini");
+    assert_string_equal(strrchr(list.paths[1], '/'), "/a.ini");
+    assert_string_equal(strrchr(list.paths[2], '/'), "/b.ini");
+}
+
 #define home_test(test) cmocka_unit_test_setup_teardown(test, make_home, remove_home)
 
 int main(void)
@@ -214,6 +273,9 @@ int main(void)
         home_test(test_lock_names_its_holder),
         home_test(test_lock_ends_with_its_process),
         home_test(test_lock_follows_no_link),
+        home_test(test_streams_what_it_reads),
+        home_test(test_streams_nothing_that_is_no_file),
+        home_test(test_lists_files_by_their_names),
     };
 
     return cmocka_run_group_tests_name("file", tests, NULL, NULL);
