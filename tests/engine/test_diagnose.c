@@ -340,7 +340,7 @@ static char *write_log(const struct folder *folder, const char *name, const char
 static void test_files_are_read_by_their_numbers(void **state)
 {
     OWNED(ajar_knowledge_free) struct ajar_knowledge *knowledge = make_knowledge();
-    struct folder folder = { 0 };
+    OWNED(folder_release) struct folder folder = { 0 };
     OWNED(ajar_diagnosis_free) struct ajar_diagnosis *diagnosis = NULL;
     struct ajar_error err = AJAR_NO_ERROR;
 
@@ -368,7 +368,6 @@ static void test_files_are_read_by_their_numbers(void **state)
         assert_string_equal(diagnosis->unknown[0].file, plain);
         assert_string_equal(diagnosis->unknown[0].example, "M\xc3\xbcller E1:999");
     }
-    folder_release(&folder);
 }
 
 static void test_a_file_that_cannot_be_read(void **state)

@@ -143,10 +143,10 @@ static const struct clean_row {
       "31m",
       "a 31m", false },
     { "right to left",
-      "a\xe2\x80\xae"
-      "b\xe2\x81\xa6"
+      "a\xe2\x80\xae\xe2\x80\xac"
+      "b\xe2\x81\xa6\xe2\x81\xa9"
       "c",
-      "a b c", false },
+      "a  b  c", false },
     { "too long", "0123456789012345678901234567890", "01234567890123456789...", false },
     { "not half a letter", "0123456789012345678\xc3\xbc", "0123456789012345678...", false },
 };
