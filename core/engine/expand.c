@@ -17,7 +17,8 @@ static bool check_alone(const struct steps *steps, const struct step *fresh, str
 
         if (strcmp(other->record.target, fresh->record.target) == 0 &&
             text_same_ignoring_case(other->record.thing, fresh->record.thing) &&
-            strcmp(other->record.kind, fresh->record.kind) == 0)
+            strcmp(other->record.kind, fresh->record.kind) == 0 &&
+            step_is_action(other) == step_is_action(fresh))
             return setting_fail(&fresh->setting, "on", err,
                                 "[%s %s] acts on the same thing as [%s %s] on %s: %s",
                                 fresh->record.kind, fresh->record.setting, other->record.kind,

@@ -26,7 +26,7 @@ struct steps {
 
 /* Makes a step for each target of each of the plan's settings, with `wanted` set and nothing else
  * known; toward closed, only of those that say what that is. Two settings that act on the same
- * thing of the same target are AJAR_EPLAN. */
+ * thing of the same target are AJAR_EPLAN; a setting and an action are not. */
 bool steps_expand(const struct topology *topology, const struct ajar_plan *plan,
                   enum ajar_toward toward, struct steps *ret_steps, struct ajar_error *err);
 

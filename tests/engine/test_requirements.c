@@ -403,7 +403,9 @@ static void an_audit_that_cannot_read_says_so(void **state)
 }
 
 /* A host starts anew once each way, behind all changes: then what waits for that is in effect. */
-#define RESTART "[thing server]\non = host a.test\nid = 5\nopen = running\nrestart = yes\n"
+#define RESTART       "[thing server]\non = host a.test\nid = 5\nopen = running\nrestart = yes\n"
+#define RESTART_AGAIN "[thing again]\non = host a.test\nid = 5\nopen = running\nrestart = yes\n"
+#define RUNS          "[thing server-runs]\non = host a.test\nid = 5\nopen = running\n"
 #define WAITS                                                                  \
     "[plan]\nname = p\n" RESTART "[thing changed]\non = host a.test\nid = 1\n" \
     "open = open\ntakes-effect = restart\n"
@@ -448,6 +450,22 @@ static void an_action_without_a_change_is_not_done(void **state)
     assert_int_equal(opened.exit, AJAR_EXIT_DONE);
     assert_null(opened.report->windows[0].id);
     assert_int_equal(scene->world->starts, 0);
+}
+
+/* The state of a service and its restart are two things; two restarts of it are one too many. */
+static void an_action_stands_beside_a_setting_of_the_same_thing(void **state)
+{
+    const struct scene *scene = *state;
+    OWNED(outcome_release) struct outcome twice = { .err = AJAR_NO_ERROR };
+    OWNED(outcome_release) struct outcome outcome = { .err = AJAR_NO_ERROR };
+
+    set_thing(scene, 5, "stopped");
+    outcome = apply(scene, SETTING RESTART RUNS, NULL, NULL);
+    assert_int_equal(outcome.exit, AJAR_EXIT_DONE);
+    assert_string_equal(scene->world->things[5].value, "running");
+    twice = on_plan(scene, SETTING RESTART RESTART_AGAIN, plan_open);
+    assert_int_equal(twice.exit, AJAR_EXIT_PLAN);
+    assert_non_null(strstr(twice.err.text, "acts on the same thing as [thing server]"));
 }
 
 static void what_does_not_run_is_not_restarted(void **state)
@@ -557,6 +575,7 @@ int main(void)
         TEST(an_audit_that_cannot_read_says_so),
         TEST(an_action_is_done_once_each_way_and_last),
         TEST(an_action_without_a_change_is_not_done),
+        TEST(an_action_stands_beside_a_setting_of_the_same_thing),
         TEST(what_does_not_run_is_not_restarted),
         TEST(an_action_that_fails_can_be_kept),
         TEST(what_cannot_be_put_back_can_be_kept),
