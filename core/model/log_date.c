@@ -198,13 +198,20 @@ static int take_time(struct cursor *c)
 static void keep_text(struct log_date *date, const char *at, size_t size)
 {
     size_t most = sizeof(date->text) - 1;
+    size_t used = 0;
 
+    for (size_t i = 0; i < size && used < most; i++) {
+        char byte = at[i];
+
+        if (byte == '\t')
+            byte = ' ';
+        if (byte != ' ' || used == 0 || date->text[used - 1] != ' ')
+            date->text[used++] = byte;
+    }
     /* Never half of a no-break space. */
-    size = size < most ? size : most;
-    while (size > 0 && (at[size - 1] & 0x80))
-        size--;
-    memcpy(date->text, at, size);
-    date->text[size] = '\0';
+    while (used > 0 && (date->text[used - 1] & 0x80))
+        used--;
+    date->text[used] = '\0';
 }
 
 size_t log_date_read(const char *line, size_t size, struct log_date *ret_date)

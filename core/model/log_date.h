@@ -35,7 +35,7 @@ struct log_date {
     enum log_date_form form;
     int64_t wall[LOG_ORDERS]; /* seconds since 1970 as if it were UTC; the same in each order where
                                * the form tells */
-    char text[40];            /* as it stands there */
+    char text[40];            /* as it stands there, with one blank for several and for a tab */
 };
 
 /* Reads it; how many bytes it takes, with the blanks around it, 0 when there is none (`ret_date` is
