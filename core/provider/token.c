@@ -44,6 +44,15 @@ bool token_add_values(struct token *token, const struct directory_entry *entry, 
     return true;
 }
 
+bool token_add_all(struct token *token, const struct token *others, struct ajar_error *err)
+{
+    for (size_t i = 0; i < others->count; i++) {
+        if (!token_add(token, &others->sids[i], err))
+            return false;
+    }
+    return true;
+}
+
 static bool add_named(struct token *token, const char *sid_text, struct ajar_error *err)
 {
     struct sid sid;
@@ -173,23 +182,31 @@ bool token_read_groups(struct directory *directory, const struct sid *account,
     return true;
 }
 
+bool token_read_principals(struct directory *directory, const struct sid *account,
+                           struct token *ret_token, struct ajar_error *err)
+{
+    OWNED(token_release) struct token token = { 0 };
+    char text[SID_TEXT_SIZE];
+
+    sid_format(account, text);
+    if (!token_add(&token, account, err) || !add_well_known(text, &token, err) ||
+        !add_groups_of_principals(directory, &token, err))
+        return false;
+    *ret_token = token;
+    token = (struct token){ 0 };
+    return true;
+}
+
 bool token_read(struct directory *directory, const struct sid *account, struct token *ret_token,
                 struct ajar_error *err)
 {
     OWNED(token_release) struct token principals = { 0 };
     OWNED(token_release) struct token token = { 0 };
-    char text[SID_TEXT_SIZE];
 
-    sid_format(account, text);
-    if (!token_add(&principals, account, err) || !add_well_known(text, &principals, err) ||
-        !add_groups_of_principals(directory, &principals, err))
+    if (!token_read_principals(directory, account, &principals, err) ||
+        !token_add(&token, account, err) || !add_token_groups(directory, account, &token, err) ||
+        !token_add_all(&token, &principals, err))
         return false;
-    if (!token_add(&token, account, err) || !add_token_groups(directory, account, &token, err))
-        return false;
-    for (size_t i = 0; i < principals.count; i++) {
-        if (!token_add(&token, &principals.sids[i], err))
-            return false;
-    }
     *ret_token = token;
     token = (struct token){ 0 };
     return true;

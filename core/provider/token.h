@@ -25,6 +25,11 @@ struct token {
 bool token_read(struct directory *directory, const struct sid *account, struct token *ret_token,
                 struct ajar_error *err);
 
+/* Of these, what has nothing to do with the groups that the domain counts up for an account of its
+ * own. */
+bool token_read_principals(struct directory *directory, const struct sid *account,
+                           struct token *ret_token, struct ajar_error *err);
+
 /* The same in the target's domain, for an account of whichever domain of its forest: with its
  * former SIDs, the groups of its own domain and the universal ones. What cannot be read of these is
  * left out, and told in `unread`; so it is with an account of another forest. */
@@ -35,8 +40,10 @@ bool token_read_in_forest(struct target *target, const struct sid *account, stru
 bool token_read_groups(struct directory *directory, const struct sid *account,
                        struct token *ret_token, struct ajar_error *err);
 
-/* Adds a SID, or all that an attribute of the entry holds, unless they are there already. */
+/* Adds a SID, another token's, or all that an attribute of the entry holds, unless they are there
+ * already. */
 bool token_add(struct token *token, const struct sid *sid, struct ajar_error *err);
+bool token_add_all(struct token *token, const struct token *others, struct ajar_error *err);
 bool token_add_values(struct token *token, const struct directory_entry *entry, const char *name,
                       struct ajar_error *err);
 

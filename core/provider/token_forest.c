@@ -238,10 +238,8 @@ static bool read_abroad(struct target *target, struct directory *directory,
         return false;
     if (!add_holders(directory, directory_domain_dn(directory), "", &names, &home, err))
         return false;
-    for (size_t i = 0; i < home.count; i++) {
-        if (!token_add(token, &home.sids[i], err))
-            return false;
-    }
+    if (!token_add_all(token, &home, err))
+        return false;
     token->unread = home.unread;
     home.unread = NULL;
     return true;
@@ -254,11 +252,11 @@ bool token_read_in_forest(struct target *target, const struct sid *account, stru
     struct directory *directory = NULL;
     struct sid domain;
 
-    if (!target_directory(target, &directory, err) ||
-        !token_read(directory, account, &token, err) ||
-        !trustee_domain_sid(directory, &domain, err))
+    if (!target_directory(target, &directory, err) || !trustee_domain_sid(directory, &domain, err))
         return false;
-    if (is_of_another_domain(account, &domain) &&
+    if (!is_of_another_domain(account, &domain))
+        return token_read(directory, account, ret_token, err);
+    if (!token_read_principals(directory, account, &token, err) ||
         !read_abroad(target, directory, account, &token, err))
         return false;
     *ret_token = token;
