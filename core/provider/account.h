@@ -8,7 +8,7 @@
 
 #include "base/sid.h"
 #include "model/setting.h"
-#include "transport/directory.h"
+#include "transport/target.h"
 
 /* Is this a SID's text, or a well-known name? */
 bool account_known_sid(const char *text, struct sid *ret_sid);
@@ -25,6 +25,11 @@ bool account_short_name(struct directory *directory, char **ret_name, struct aja
  * DOMAIN\name with that domain's short name. AJAR_EMISSING when there is no such account. */
 bool account_resolve(struct directory *directory, const char *account, struct sid *ret_sid,
                      struct ajar_error *err);
+
+/* The SID of DOMAIN\name, by the short name of any domain of the target's forest. AJAR_EMISSING
+ * when there is no such domain, or account. */
+bool account_resolve_in_forest(struct target *target, const char *account, struct sid *ret_sid,
+                               struct ajar_error *err);
 
 /* Judges such a text in a field of a plan: one that begins like a SID must be one, for a mistyped
  * SID is not to be looked up as a name; any other must be able to be an account name ([MS-SAMR]

@@ -12,6 +12,7 @@
  */
 #include "model/access.h"
 #include "model/sddl.h"
+#include "provider/account.h"
 #include "provider/object.h"
 #include "provider/object_dacl.h"
 #include "provider/requirement.h"
@@ -64,13 +65,22 @@ static bool judge(const struct setting *setting, struct ajar_error *err)
     return true;
 }
 
-static bool find_account(struct directory *directory, const char *name, struct sid *ret_sid,
-                         struct ajar_error *err)
+/* DOMAIN\name that is not of this domain may be of another one of the forest. */
+static bool find_account(struct target *target, struct directory *directory, const char *name,
+                         struct sid *ret_sid, struct ajar_error *err)
 {
     OWNED(free) char *account = NULL;
+    struct ajar_error trouble = AJAR_NO_ERROR;
 
-    return sddl_parse_trustee(name, ret_sid, &account, err) &&
-           (!account || trustee_resolve(directory, account, ret_sid, err));
+    if (!sddl_parse_trustee(name, ret_sid, &account, err))
+        return false;
+    if (!account || trustee_resolve(directory, account, ret_sid, &trouble))
+        return true;
+    if (trouble.status == AJAR_EMISSING && strchr(account, '\\'))
+        return account_resolve_in_forest(target, account, ret_sid, err) ||
+               ajar_while(err, "account \"%s\"", account);
+    *err = trouble;
+    return false;
 }
 
 static bool ask(struct target *target, const struct setting *setting, struct question *question,
@@ -84,7 +94,7 @@ static bool ask(struct target *target, const struct setting *setting, struct que
 
     question->account = setting_value(setting, "account");
     question->right = setting_value(setting, "right");
-    return find_account(directory, question->account, &sid, err) &&
+    return find_account(target, directory, question->account, &sid, err) &&
            object_read_dacl(directory, setting, &question->object, &question->dacl, err) &&
            token_read_in_forest(target, &sid, &question->token, err);
 }

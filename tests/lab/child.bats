@@ -183,6 +183,15 @@ says() {
     says child 'there is no account "ajar-connector"'
 }
 
+@test "an account of the other domain by its domain's short name" {
+    ace dc4 "(OA;;CR;$ALL;;$CONNECTOR)"
+    check_rights 'source\\ajar-connector'
+    [[ $in_source/$in_child == fail/pass ]] || { cat out err && false; }
+    says child 'gives it to source\ajar-connector'
+    check_rights 'OTHER\\ajar-connector'
+    says child 'the forest has no domain "OTHER"'
+}
+
 @test "with a login of the forest's first domain" {
     sed -i "/^\[domain child/,\$ { s/^user = .*/user = Administrator@SOURCE.TEST/
         s|^password-file = .*|password-file = $LAB_SOURCE_PASSWORD_FILE| }" ajar.ini
