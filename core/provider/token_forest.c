@@ -77,19 +77,25 @@ static bool append_term(struct text *filter, const char *name, const void *bytes
     return true;
 }
 
-/* The security groups of this sort that hold any of the names from `from` to `to`. */
-static bool find_holders(struct directory *directory, const char *base, const char *sort,
-                         const struct names *names, size_t from, size_t to,
+/* Which groups are looked for, and where. */
+struct area {
+    struct directory *directory;
+    const char *base;
+    const char *sort; /* a filter */
+};
+
+/* The security groups there that hold any of the names from `from` to `to`. */
+static bool find_holders(const struct area *area, const struct names *names, size_t from, size_t to,
                          struct directory_result *ret_found, struct ajar_error *err)
 {
     static const char *const attributes[] = { "objectSid", "sIDHistory", NULL };
     OWNED(text_release) struct text text = TEXT_UP_TO(1000000);
     OWNED(free) char *filter = NULL;
-    struct directory_query query = { .base = base,
+    struct directory_query query = { .base = area->base,
                                      .scope = DIRECTORY_SUBTREE,
                                      .attributes = attributes };
 
-    text_format(&text, "(&(objectClass=group)" TOKEN_SECURITY_GROUPS "%s(|", sort);
+    text_format(&text, "(&(objectClass=group)" TOKEN_SECURITY_GROUPS "%s(|", area->sort);
     for (size_t i = from; i < to; i++) {
         if (!append_term(&text, "member", names->dns[i], strlen(names->dns[i]), err))
             return false;
@@ -98,18 +104,18 @@ static bool find_holders(struct directory *directory, const char *base, const ch
     if (!text_take(&text, &filter, err))
         return false;
     query.filter = filter;
-    return directory_search(directory, &query, ret_found, err);
+    return directory_search(area->directory, &query, ret_found, err);
 }
 
-/* Adds the groups of this sort that hold any of the names, and then those that hold these. */
-static bool add_holders(struct directory *directory, const char *base, const char *sort,
-                        struct names *names, struct token *token, struct ajar_error *err)
+/* Adds the groups there that hold any of the names, and then those that hold these. */
+static bool add_holders(const struct area *area, struct names *names, struct token *token,
+                        struct ajar_error *err)
 {
     for (size_t from = 0, to; from < names->count; from = to) {
         OWNED(directory_result_release) struct directory_result found = { 0 };
 
         to = behind_part(from, names->count);
-        if (!find_holders(directory, base, sort, names, from, to, &found, err))
+        if (!find_holders(area, names, from, to, &found, err))
             return false;
         for (size_t i = 0; i < found.count; i++) {
             if (!names_add(names, found.entries[i].dn, err) ||
@@ -196,6 +202,7 @@ static bool note_unread(struct token *token, const struct ajar_error *why, struc
 static bool read_home(struct target *target, struct directory *catalog, struct names *names,
                       struct token *token, struct ajar_error *err)
 {
+    const struct area everywhere = { catalog, "", UNIVERSAL };
     struct ajar_error why = AJAR_NO_ERROR;
 
     if (!add_names(catalog, 0, 1, names, token, err))
@@ -207,8 +214,7 @@ static bool read_home(struct target *target, struct directory *catalog, struct n
     }
     if (!add_groups_at_home(target, names->dns[0], token, &why) && !note_unread(token, &why, err))
         return false;
-    return add_all_names(catalog, names, token, err) &&
-           add_holders(catalog, "", UNIVERSAL, names, token, err);
+    return add_all_names(catalog, names, token, err) && add_holders(&everywhere, names, token, err);
 }
 
 /* S-1-5-21-...: an account of some domain, and not of this one. */
@@ -227,6 +233,7 @@ static bool read_abroad(struct target *target, struct directory *directory,
 {
     OWNED(names_release) struct names names = { 0 };
     OWNED(token_release) struct token home = { 0 };
+    const struct area here = { directory, directory_domain_dn(directory), "" };
     struct directory *catalog = NULL;
     struct ajar_error why = AJAR_NO_ERROR;
 
@@ -236,7 +243,7 @@ static bool read_abroad(struct target *target, struct directory *directory,
          !read_home(target, catalog, &names, &home, &why)) &&
         !home.unread && !note_unread(&home, &why, err))
         return false;
-    if (!add_holders(directory, directory_domain_dn(directory), "", &names, &home, err))
+    if (!add_holders(&here, &names, &home, err))
         return false;
     if (!token_add_all(token, &home, err))
         return false;
