@@ -185,10 +185,10 @@ says() {
 
 @test "an account of the other domain by its domain's short name" {
     ace dc4 "(OA;;CR;$ALL;;$CONNECTOR)"
-    check_rights 'source\\ajar-connector'
+    check_rights 'source\ajar-connector'
     [[ $in_source/$in_child == fail/pass ]] || { cat out err && false; }
     says child 'gives it to source\ajar-connector'
-    check_rights 'OTHER\\ajar-connector'
+    check_rights 'OTHER\ajar-connector'
     says child 'the forest has no domain "OTHER"'
 }
 
