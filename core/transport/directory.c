@@ -240,14 +240,22 @@ static bool fail_protection(const struct login *login, struct ajar_error *err)
     return ajar_hint(err, "check ca-file of this domain in ajar.ini");
 }
 
+/* LDAP's own ports need not be said, and a host may come with another one. */
+static char *make_url(const struct directory *directory, bool is_tls)
+{
+    const char *scheme = is_tls ? "ldaps" : "ldap";
+
+    return directory->is_catalog
+               ? text_make("%s://%s:%d", scheme, directory->address, port_of(directory, is_tls))
+               : text_make("%s://%s", scheme, directory->address);
+}
+
 /* Settings of the machine (ldap.conf) must not weaken ours. */
 bool directory_connect(struct directory *directory, const struct login *login,
                        struct ajar_error *err)
 {
     bool is_tls = login->ldap == LDAP_TLS;
-    OWNED(free)
-    char *url = text_make("ldap%s://%s:%d", is_tls ? "s" : "", directory->address,
-                          port_of(directory, is_tls));
+    OWNED(free) char *url = make_url(directory, is_tls);
     int result;
 
     if (!url || setenv("LDAPNOINIT", "1", 1) != 0)
