@@ -641,7 +641,7 @@ spread() {
     baselines >baselines
     ajar rollback --yes
     ends_with 0
-    spread "$taken" "${APPLY_SAMPLES:-5}"
+    spread "$taken" "${APPLY_SAMPLES:-3}"
     for ((step = START; step <= ${END:-100000}; step += STRIDE)); do
         rm -rf journal.git
         ajar_killed "$step" "${arguments[@]}"
@@ -663,7 +663,7 @@ spread() {
     ajar_killed 0 rollback --yes
     ends_with 0
     ((taken > 100))
-    spread "$taken" "${ROLLBACK_SAMPLES:-4}"
+    spread "$taken" "${ROLLBACK_SAMPLES:-3}"
     for ((step = START; step <= ${END:-100000}; step += STRIDE)); do
         rm -rf journal.git
         full_apply
