@@ -38,8 +38,8 @@ bool examinations_keep_despite(const struct examinations *old, struct examinatio
 
 bool examination_failed(const struct examination *examination);
 
-/* It failed, and one of these changes, still to be made on the same target, is what the plan says
- * it is met by: the name of that setting. NULL otherwise. */
+/* It failed, and one of these changes, on the same target and not yet there when that was seen, is
+ * what the plan says it is met by: the name of that setting. NULL otherwise. */
 const char *examination_met_by(const struct examination *examination, const struct steps *steps);
 
 void examinations_release(struct examinations *examinations);

@@ -51,8 +51,8 @@ struct ajar_requirement {
     const char *why;    /* from the plan; NULL when it says nothing */
     const char *reference;
     const char *despite; /* who went on although it does not hold, or NULL */
-    const char *met_by;  /* it fails, and this setting of the plan, still to be changed, is what it
-                          * is met by; or NULL */
+    const char *met_by;  /* it failed, and this setting, which the window had to change on the same
+                          * target, is what the plan says it is met by; or NULL */
 };
 
 /* A step that only a person can do. */
