@@ -205,7 +205,7 @@ static bool take_option(struct options *options, size_t index, const char *value
                         struct ajar_error *err)
 {
     const struct option_row *row = &rows[index];
-    uint32_t bit = UINT32_C(1) << index;
+    uint64_t bit = UINT64_C(1) << index;
 
     if ((options->given & bit) && row->kind != OPTION_LIST && row->kind != OPTION_FLAG)
         return ajar_fail(err, AJAR_EUSAGE, "--%s is given twice", row->name);
@@ -339,7 +339,7 @@ bool options_fit(const struct options *options, const char *command, struct ajar
     for (size_t i = 0; i < LENGTH(rows); i++) {
         const struct option_row *row = &rows[i];
 
-        if (!(options->given & UINT32_C(1) << i) || !row->commands || names(row->commands, command))
+        if (!(options->given & UINT64_C(1) << i) || !row->commands || names(row->commands, command))
             continue;
         return ajar_fail(err, AJAR_EUSAGE, "ajar %s does not take --%s (only: %s)", command,
                          row->name, row->commands);

@@ -23,7 +23,7 @@ struct utc_offset {
 
 struct options {
     struct text_list operands; /* the command, and what it is to work on */
-    uint32_t given;            /* one bit a row of the table */
+    uint64_t given;            /* one bit a row of the table */
 
     bool help;
     bool version;

@@ -24,6 +24,8 @@ static const char *const status_names[] = {
     [AJAR_EJOURNAL] = "journal",
     [AJAR_EOVERDUE] = "overdue",
     [AJAR_EUNMET] = "unmet",
+    [AJAR_ESTALE] = "stale",
+    [AJAR_EPOLICY] = "policy",
     [AJAR_EINTERRUPTED] = "interrupted",
     [AJAR_ESYSTEM] = "system",
 };

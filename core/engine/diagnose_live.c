@@ -97,6 +97,8 @@ static bool is_about_targets(const struct ajar_error *err)
     case AJAR_EJOURNAL:
     case AJAR_EOVERDUE:
     case AJAR_EUNMET:
+    case AJAR_ESTALE:
+    case AJAR_EPOLICY:
     case AJAR_EINTERRUPTED:
     case AJAR_ESYSTEM:
         break;

@@ -1,13 +1,24 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "model/configuration.h"
 
+#include "base/ascii.h"
+#include "base/clock.h"
+#include "model/name_list.h"
 #include "model/schema.h"
 
-#include <ctype.h>
 #include <string.h>
 
 static const struct field_rule journal_fields[] = {
     { .name = "path", .type = FIELD_TEXT, .required = true },
+    { .name = "remote", .type = FIELD_TEXT },
+    { .name = "signing-key", .type = FIELD_TEXT },
+    { .name = "allowed-signers", .type = FIELD_TEXT },
+    { 0 },
+};
+
+static const struct field_rule notify_fields[] = {
+    { .name = "command", .type = FIELD_TEXT, .required = true },
+    { .name = "patience", .type = FIELD_DURATION },
     { 0 },
 };
 
@@ -53,29 +64,6 @@ static bool read_method(const struct configuration *configuration,
     return true;
 }
 
-/* Cuts the list in place: the words belong to the configuration's text. */
-static bool read_controllers(char *list, const char ***ret_controllers, struct ajar_error *err)
-{
-    const char **names = calloc(strlen(list) / 2 + 2, sizeof(char *));
-    size_t count = 0;
-
-    if (!names)
-        return ajar_no_memory(err);
-    for (char *at = list; *at;) {
-        size_t size = strcspn(at, ", ");
-        bool last = at[size] == '\0';
-
-        at[size] = '\0';
-        for (char *letter = at; *letter; letter++)
-            *letter = (char)tolower((unsigned char)*letter);
-        if (size > 0)
-            names[count++] = at;
-        at += last ? size : size + 1;
-    }
-    *ret_controllers = names;
-    return true;
-}
-
 static char *field_text(const struct ini_section *section, const char *name)
 {
     for (size_t i = 0; i < section->count; i++) {
@@ -98,28 +86,71 @@ static bool read_domain(struct configuration *configuration, const struct ini_se
         return refuse(configuration, section, "needs the DNS name of a domain, like source.test",
                       err);
     for (char *letter = section->name; *letter; letter++)
-        *letter = (char)tolower((unsigned char)*letter);
+        *letter = ascii_lower(*letter);
     domain->login.domain = section->name;
     domain->login.timeout_ms = timeout_ms;
     domain->login.ldap = ldap && strcmp(ldap, "tls") == 0 ? LDAP_TLS : LDAP_SEALED;
     domain->login.ca_file = ini_value(section, "ca-file");
     configuration->domain_count++;
     return read_method(configuration, section, &domain->login, err) &&
-           (!controllers || read_controllers(controllers, &domain->controllers, err));
+           (!controllers || name_list_cut(controllers, &domain->controllers, err));
 }
 
-static bool read_section(struct configuration *configuration, const struct ini_section *section,
+static bool read_journal(struct configuration *configuration, struct ini_section *section,
+                         struct ajar_error *err)
+{
+    configuration->journal = ini_value(section, "path");
+    configuration->remote = ini_value(section, "remote");
+    configuration->signing_key = ini_value(section, "signing-key");
+    configuration->allowed_signers = ini_value(section, "allowed-signers");
+    return schema_check(configuration->ini->file, section, journal_fields, NULL, err);
+}
+
+static bool read_policy(struct configuration *configuration, struct ini_section *section,
+                        struct ajar_error *err)
+{
+    return guard_rails_read(configuration->ini->file, section, &configuration->policy, err);
+}
+
+static bool read_notify(struct configuration *configuration, struct ini_section *section,
+                        struct ajar_error *err)
+{
+    const char *patience = ini_value(section, "patience");
+
+    configuration->notifier = ini_value(section, "command");
+    configuration->notifier_patience = NOTIFIER_PATIENCE;
+    if (!schema_check(configuration->ini->file, section, notify_fields, NULL, err))
+        return false;
+    return !patience ||
+           clock_read_duration(patience, 1, NOTIFIER_LONGEST_PATIENCE,
+                               &configuration->notifier_patience, err) ||
+           ajar_while(err, "%s:%d: patience", configuration->ini->file,
+                      ini_line(section, "patience"));
+}
+
+static bool read_section(struct configuration *configuration, struct ini_section *section,
                          int timeout_ms, struct ajar_error *err)
 {
+    static const struct {
+        const char *kind;
+        bool (*read)(struct configuration *configuration, struct ini_section *section,
+                     struct ajar_error *err);
+    } sections[] = { { "journal", read_journal },
+                     { "policy", read_policy },
+                     { "notify", read_notify } };
+
     if (strcmp(section->kind, "domain") == 0)
         return read_domain(configuration, section, timeout_ms, err);
-    if (strcmp(section->kind, "journal") != 0 || section->name[0])
-        return ajar_fail(err, AJAR_EPLAN,
-                         "%s:%d: unknown section [%s%s%s]; known are [journal] and [domain NAME]",
-                         configuration->ini->file, section->line, section->kind,
-                         section->name[0] ? " " : "", section->name);
-    configuration->journal = ini_value(section, "path");
-    return schema_check(configuration->ini->file, section, journal_fields, NULL, err);
+    for (size_t i = 0; i < LENGTH(sections); i++) {
+        if (strcmp(section->kind, sections[i].kind) != 0 || section->name[0])
+            continue;
+        return sections[i].read(configuration, section, err);
+    }
+    return ajar_fail(err, AJAR_EPLAN,
+                     "%s:%d: unknown section [%s%s%s]; known are [journal], [policy], [notify] "
+                     "and [domain NAME]",
+                     configuration->ini->file, section->line, section->kind,
+                     section->name[0] ? " " : "", section->name);
 }
 
 static bool read_all(struct configuration *configuration, const char *path, int timeout_ms,
@@ -203,6 +234,7 @@ void configuration_free(struct configuration *configuration)
     for (size_t i = 0; i < configuration->domain_count; i++)
         free(configuration->domains[i].controllers);
     free(configuration->domains);
+    guard_rails_release(&configuration->policy);
     ini_free(configuration->ini);
     free(configuration);
 }

@@ -1,12 +1,18 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * ajar.ini: where the journal is, and how to log in to each domain.
+ * ajar.ini: where the journal is, how to log in to each domain, what the house allows, whom to
+ * tell.
  */
 #ifndef AJAR_MODEL_CONFIGURATION_H
 #define AJAR_MODEL_CONFIGURATION_H
 
 #include "base/ini.h"
+#include "model/guard_rails.h"
 #include "model/login.h"
+
+/* How long a notifier may take, in seconds: unless told, and at most. */
+#define NOTIFIER_PATIENCE         10
+#define NOTIFIER_LONGEST_PATIENCE 300
 
 struct domain_configuration {
     struct login login;
@@ -15,8 +21,14 @@ struct domain_configuration {
 
 /* Texts belong to the configuration. */
 struct configuration {
-    struct ini *ini;     /* NULL when there is no file */
-    const char *journal; /* path of the repository, or NULL */
+    struct ini *ini;         /* NULL when there is no file */
+    const char *journal;     /* path of the repository, or NULL */
+    const char *remote;      /* the repository that several hosts share, as git names it; or NULL */
+    const char *signing_key; /* a file with an SSH key; or NULL */
+    const char *allowed_signers; /* a file as ssh-keygen(1) has it; or NULL */
+    struct guard_rails policy;
+    const char *notifier;      /* a command, with its arguments behind blanks; or NULL */
+    int64_t notifier_patience; /* seconds */
     size_t domain_count;
     struct domain_configuration *domains;
 };

@@ -29,6 +29,8 @@ enum ajar_status {
     AJAR_EJOURNAL,     /* the journal could not be read or written */
     AJAR_EOVERDUE,     /* the window is past its end: it only closes */
     AJAR_EUNMET,       /* a requirement does not hold */
+    AJAR_ESTALE,       /* a saved plan is not what is there any more, or was applied already */
+    AJAR_EPOLICY,      /* a rule of the house forbids it; the text names the rule */
     AJAR_EINTERRUPTED, /* the operator asked to stop */
     AJAR_ESYSTEM,      /* memory, files, processes of this host */
 };

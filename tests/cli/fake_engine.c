@@ -570,6 +570,8 @@ enum ajar_exit ajar_exit_for(const struct ajar_error *err)
         return AJAR_EXIT_OVERDUE;
     case AJAR_EUNMET:
         return AJAR_EXIT_UNMET;
+    case AJAR_ESTALE:
+        return AJAR_EXIT_STALE;
     case AJAR_EINTERRUPTED:
         return AJAR_EXIT_INTERRUPTED;
     case AJAR_EDENIED:
@@ -580,6 +582,7 @@ enum ajar_exit ajar_exit_for(const struct ajar_error *err)
     case AJAR_EPROTOCOL:
     case AJAR_EMISSING:
     case AJAR_EJOURNAL:
+    case AJAR_EPOLICY:
     case AJAR_ESYSTEM:
     default:
         return AJAR_EXIT_FAILED;

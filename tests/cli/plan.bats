@@ -180,13 +180,19 @@ after_sed() {
         ajar plan sound.ini
         says 65 "ajar.ini:$line: $message"
     done <<'TABLE'
-1|unknown section [journl]; known are [journal] and [domain NAME]|[journl]\npath = x\n
-2|[journal] has no field "pth"; it knows path|[journal]\npth = x\n
+1|unknown section [journl]; known are [journal], [policy], [notify] and [domain NAME]|[journl]\npath = x\n
+2|[journal] has no field "pth"; it knows path, remote, signing-key, allowed-signers|[journal]\npth = x\n
 1|[journal] needs a field "path"|[journal]\n
 1|[domain source] needs the DNS name of a domain|[domain source]\nauth = kerberos\n
 2|auth = "ntlm" is not right: it is one of: kerberos password|[domain source.test]\nauth = ntlm\n
 1|[domain source.test] auth = password needs user and password-file|[domain source.test]\nauth = password\n
 1|[domain source.test] password-file needs auth = password|[domain source.test]\npassword-file = x\n
+2|[policy] has no field "longest"; it knows longest-window, ticket, approvals, never-touch, need-approval|[policy]\nlongest = 1d\n
+2|longest-window = "long" is not right: |[policy]\nlongest-window = long\n
+2|ticket: no extended regular expression: |[policy]\nticket = CHG-[0-9\n
+3|approvals: how many are needed is a number from 0 to 9|[policy]\nticket = CHG\napprovals = two\n
+1|[notify] needs a field "command"|[notify]\n
+3|patience: 1h is too long: at most 5m|[notify]\ncommand = logger\npatience = 1h\n
 2|[domain source.test] has no field "password"; it knows auth, |[domain source.test]\npassword = secret\n
 TABLE
     # A password has no place in there, and its line is not shown.
