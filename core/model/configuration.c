@@ -121,10 +121,11 @@ static bool read_notify(struct configuration *configuration, struct ini_section 
     configuration->notifier_patience = NOTIFIER_PATIENCE;
     if (!schema_check(configuration->ini->file, section, notify_fields, NULL, err))
         return false;
-    return !patience ||
-           clock_read_duration(patience, 1, NOTIFIER_LONGEST_PATIENCE,
-                               &configuration->notifier_patience, err) ||
-           ajar_while(err, "%s:%d: patience", configuration->ini->file,
+    if (!patience || clock_read_duration(patience, 1, NOTIFIER_LONGEST_PATIENCE,
+                                         &configuration->notifier_patience, err))
+        return true;
+    err->status = AJAR_EPLAN;
+    return ajar_while(err, "%s:%d: patience", configuration->ini->file,
                       ini_line(section, "patience"));
 }
 

@@ -35,8 +35,10 @@ static bool read_duration(struct guard_rails *rails, struct ajar_error *err)
 {
     const char *value = ini_value(rails->section, "longest-window");
 
-    return !value || clock_read_duration(value, 1, LONGEST_WINDOW, &rails->longest_window, err) ||
-           ajar_while(err, "%s:%d: longest-window", rails->file,
+    if (!value || clock_read_duration(value, 1, LONGEST_WINDOW, &rails->longest_window, err))
+        return true;
+    err->status = AJAR_EPLAN;
+    return ajar_while(err, "%s:%d: longest-window", rails->file,
                       ini_line(rails->section, "longest-window"));
 }
 

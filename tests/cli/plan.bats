@@ -188,6 +188,7 @@ after_sed() {
 1|[domain source.test] auth = password needs user and password-file|[domain source.test]\nauth = password\n
 1|[domain source.test] password-file needs auth = password|[domain source.test]\npassword-file = x\n
 2|[policy] has no field "longest"; it knows longest-window, ticket, approvals, never-touch, need-approval|[policy]\nlongest = 1d\n
+2|longest-window: 99999d is too long|[policy]\nlongest-window = 99999d\n
 2|longest-window = "long" is not right: |[policy]\nlongest-window = long\n
 2|ticket: no extended regular expression: |[policy]\nticket = CHG-[0-9\n
 3|approvals: how many are needed is a number from 0 to 9|[policy]\nticket = CHG\napprovals = two\n
