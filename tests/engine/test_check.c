@@ -2,7 +2,6 @@
  *
  * check and plan for the sections that somebody named, and check for one user.
  */
-#include "base/file.h"
 #include "base/text.h"
 #include "fake/scene.h"
 
@@ -24,89 +23,28 @@
     "[require fails]\non = host b.test\ncheck = value\nid = 2\nvalue = other\n" \
     "[manual step]\ndo = this\n"
 
-struct outcome {
-    enum ajar_exit exit;
-    struct ajar_report *report; /* NULL when it failed */
-    struct ajar_error err;
-};
-
-static void outcome_release(struct outcome *outcome)
-{
-    ajar_report_free(outcome->report);
-}
-DEFINE_OWNED_STRUCT(struct outcome, outcome_release);
-
-static struct ajar_plan *load(const struct scene *scene, const char *text)
-{
-    OWNED(free) char *path = text_make("%s/p.ini", scene->folder);
-    struct ajar_plan_source source = { .path = path };
-    struct ajar_error err = AJAR_NO_ERROR;
-    struct ajar_plan *plan = NULL;
-
-    assert_true(file_write(path, text, strlen(text), 0600, &err));
-    if (!ajar_plan_load(&source, &plan, &err))
-        fail_msg("%s", err.text);
-    return plan;
-}
-
-static struct outcome check_with(const struct scene *scene, const char *text,
-                                 const struct ajar_check_options *options)
-{
-    struct outcome outcome = { .err = AJAR_NO_ERROR };
-    struct ajar_plan *plan = load(scene, text);
-    struct ajar_run *run = scene_open_run(scene, "check");
-    bool ok = ajar_check(run, plan, options, &outcome.report, &outcome.err);
-
-    outcome.exit = ok ? outcome.report->exit : ajar_exit_for(&outcome.err);
-    ajar_run_close(run);
-    ajar_plan_free(plan);
-    return outcome;
-}
-
 /* With at most two names. */
-static struct outcome check_only(const struct scene *scene, const char *first, const char *second)
+static struct scene_outcome check_only(const struct scene *scene, const char *first,
+                                       const char *second)
 {
     const char *const only[] = { first, second, NULL };
     const struct ajar_check_options options = { .only = only };
 
-    return check_with(scene, PLAN, &options);
+    return scene_check_with(scene, PLAN, &options);
 }
 
-static struct outcome plan_only(const struct scene *scene, const char *first, const char *second)
+static struct scene_outcome plan_only(const struct scene *scene, const char *first,
+                                      const char *second)
 {
     const char *const only[] = { first, second, NULL };
     const struct ajar_plan_options options = { .only = only };
-    struct outcome outcome = { .err = AJAR_NO_ERROR };
-    struct ajar_plan *plan = load(scene, PLAN);
-    struct ajar_run *run = scene_open_run(scene, "plan");
-    bool ok = ajar_plan(run, plan, &options, &outcome.report, &outcome.err);
 
-    outcome.exit = ok ? outcome.report->exit : ajar_exit_for(&outcome.err);
-    ajar_run_close(run);
-    ajar_plan_free(plan);
-    return outcome;
-}
-
-static int set_scene(void **state)
-{
-    struct scene *scene = calloc(1, sizeof(*scene));
-
-    if (scene)
-        scene_set(scene);
-    *state = scene;
-    return scene ? 0 : -1;
-}
-
-static int clear_scene(void **state)
-{
-    scene_clear(*state);
-    free(*state);
-    return 0;
+    return scene_plan_with(scene, PLAN, &options);
 }
 
 static void only_the_named_requirement_is_looked_at(void **state)
 {
-    OWNED(outcome_release) struct outcome outcome = check_only(*state, "holds", NULL);
+    OWNED(scene_outcome_release) struct scene_outcome outcome = check_only(*state, "holds", NULL);
 
     assert_int_equal(outcome.exit, AJAR_EXIT_DONE);
     assert_string_equal(outcome.report->summary, "everything that was looked at holds");
@@ -118,8 +56,8 @@ static void only_the_named_requirement_is_looked_at(void **state)
 static void a_setting_is_told_and_does_not_count(void **state)
 {
     const struct scene *scene = *state;
-    OWNED(outcome_release) struct outcome other = check_only(scene, "changed", "holds");
-    OWNED(outcome_release) struct outcome alone = check_only(scene, "changed", "equal");
+    OWNED(scene_outcome_release) struct scene_outcome other = check_only(scene, "changed", "holds");
+    OWNED(scene_outcome_release) struct scene_outcome alone = check_only(scene, "changed", "equal");
     const struct ajar_change *changes;
 
     assert_int_equal(other.exit, AJAR_EXIT_DONE);
@@ -137,7 +75,8 @@ static void a_setting_is_told_and_does_not_count(void **state)
 
 static void a_failing_requirement_counts_beside_a_setting(void **state)
 {
-    OWNED(outcome_release) struct outcome outcome = check_only(*state, "equal", "fails");
+    OWNED(scene_outcome_release)
+    struct scene_outcome outcome = check_only(*state, "equal", "fails");
 
     assert_int_equal(outcome.exit, AJAR_EXIT_UNMET);
     assert_string_equal(outcome.report->summary, "not everything that was looked at holds");
@@ -146,7 +85,7 @@ static void a_failing_requirement_counts_beside_a_setting(void **state)
 static void a_setting_that_cannot_be_read_is_not_known(void **state)
 {
     struct scene *scene = *state;
-    OWNED(outcome_release) struct outcome outcome = { 0 };
+    OWNED(scene_outcome_release) struct scene_outcome outcome = { 0 };
 
     scene->world->down = 1;
     outcome = check_only(scene, "changed", "holds");
@@ -157,7 +96,8 @@ static void a_setting_that_cannot_be_read_is_not_known(void **state)
 
 static void a_restart_has_nothing_to_compare(void **state)
 {
-    OWNED(outcome_release) struct outcome outcome = check_only(*state, "restarted", NULL);
+    OWNED(scene_outcome_release)
+    struct scene_outcome outcome = check_only(*state, "restarted", NULL);
 
     assert_int_equal(outcome.exit, AJAR_EXIT_DONE);
     assert_string_equal(outcome.report->windows[0].changes[0].state, "action");
@@ -165,9 +105,9 @@ static void a_restart_has_nothing_to_compare(void **state)
 
 static void a_name_that_no_section_has_is_refused(void **state)
 {
-    OWNED(outcome_release) struct outcome check = check_only(*state, "holds", "hodls");
-    OWNED(outcome_release) struct outcome plan = plan_only(*state, "hodls", NULL);
-    OWNED(outcome_release) struct outcome step = check_only(*state, "step", NULL);
+    OWNED(scene_outcome_release) struct scene_outcome check = check_only(*state, "holds", "hodls");
+    OWNED(scene_outcome_release) struct scene_outcome plan = plan_only(*state, "hodls", NULL);
+    OWNED(scene_outcome_release) struct scene_outcome step = check_only(*state, "step", NULL);
 
     assert_int_equal(check.exit, AJAR_EXIT_USAGE);
     assert_string_equal(check.err.text, "--only hodls: the plan has no section of this name");
@@ -178,8 +118,8 @@ static void a_name_that_no_section_has_is_refused(void **state)
 
 static void a_plan_shows_the_named_sections_alone(void **state)
 {
-    OWNED(outcome_release) struct outcome setting = plan_only(*state, "changed", NULL);
-    OWNED(outcome_release) struct outcome others = plan_only(*state, "holds", "step");
+    OWNED(scene_outcome_release) struct scene_outcome setting = plan_only(*state, "changed", NULL);
+    OWNED(scene_outcome_release) struct scene_outcome others = plan_only(*state, "holds", "step");
 
     assert_int_equal(setting.exit, AJAR_EXIT_PENDING);
     assert_int_equal(setting.report->windows[0].count, 1);
@@ -200,15 +140,16 @@ static void a_plan_shows_the_named_sections_alone(void **state)
     "ready\n"
 #define ABOUT PLAN ENABLED EXISTS HOSTS
 
-static struct outcome check_object(const struct scene *scene, const char *text, const char *object)
+static struct scene_outcome check_object(const struct scene *scene, const char *text,
+                                         const char *object)
 {
     const struct ajar_check_options options = { .object = object };
 
-    return check_with(scene, text, &options);
+    return scene_check_with(scene, text, &options);
 }
 
 /* "name target result" of each requirement, a line each. */
-static void assert_told(const struct outcome *outcome, const char *expected)
+static void assert_told(const struct scene_outcome *outcome, const char *expected)
 {
     OWNED(text_release) struct text told = TEXT_UP_TO(4096);
 
@@ -223,16 +164,16 @@ static void assert_told(const struct outcome *outcome, const char *expected)
     assert_string_equal(text_peek(&told), expected);
 }
 
-static const struct ajar_requirement *told(const struct outcome *outcome, size_t index)
+static const struct ajar_requirement *told(const struct scene_outcome *outcome, size_t index)
 {
     return &outcome->report->windows[0].requirements[index];
 }
 
 static void a_user_is_looked_at_only_when_named(void **state)
 {
-    OWNED(outcome_release) struct outcome all = check_object(*state, ABOUT, NULL);
-    OWNED(outcome_release)
-    struct outcome alone = check_object(*state, "[plan]\nname = p\n" ENABLED, NULL);
+    OWNED(scene_outcome_release) struct scene_outcome all = check_object(*state, ABOUT, NULL);
+    OWNED(scene_outcome_release)
+    struct scene_outcome alone = check_object(*state, "[plan]\nname = p\n" ENABLED, NULL);
 
     assert_told(&all, "holds b.test pass\nfails b.test fail\n");
     assert_int_equal(all.report->left_out, 3);
@@ -248,9 +189,9 @@ static void an_apply_does_not_look_at_users(void **state)
     const struct ajar_apply_options options = { .duration = 3600, .reason = "r" };
     struct ajar_error err = AJAR_NO_ERROR;
     struct ajar_report *report = NULL;
-    struct ajar_plan *plan =
-        load(scene, "[plan]\nname = p\n[thing changed]\non = host a.test\nid = 1\nopen = open\n"
-                    "[require never]\non = domains f.test\ncheck = object\nmust = never\n");
+    struct ajar_plan *plan = scene_load(
+        scene, "[plan]\nname = p\n[thing changed]\non = host a.test\nid = 1\nopen = open\n"
+               "[require never]\non = domains f.test\ncheck = object\nmust = never\n");
     struct ajar_run *run = scene_open_run(scene, "apply");
 
     assert_true(ajar_apply(run, plan, &options, &report, &err));
@@ -263,7 +204,8 @@ static void an_apply_does_not_look_at_users(void **state)
 
 static void a_user_is_looked_at_in_the_domain_that_has_it(void **state)
 {
-    OWNED(outcome_release) struct outcome outcome = check_object(*state, ABOUT, "user-1");
+    OWNED(scene_outcome_release)
+    struct scene_outcome outcome = check_object(*state, ABOUT, "user-1");
 
     assert_told(&outcome, "enabled c.f.test pass\nexists c.f.test pass\n"
                           "seen dc1.c.f.test pass\nseen dc2.c.f.test pass\n");
@@ -275,7 +217,8 @@ static void a_user_is_looked_at_in_the_domain_that_has_it(void **state)
 
 static void a_user_that_is_nowhere_fails_once(void **state)
 {
-    OWNED(outcome_release) struct outcome outcome = check_object(*state, ABOUT, "user-");
+    OWNED(scene_outcome_release)
+    struct scene_outcome outcome = check_object(*state, ABOUT, "user-");
 
     assert_int_equal(outcome.exit, AJAR_EXIT_UNMET);
     assert_told(&outcome, "enabled f.test unknown\nexists f.test fail\n"
@@ -289,7 +232,7 @@ static void a_user_that_is_nowhere_fails_once(void **state)
 static void a_user_that_is_in_several_domains_fails_once(void **state)
 {
     struct scene *scene = *state;
-    OWNED(outcome_release) struct outcome outcome = { 0 };
+    OWNED(scene_outcome_release) struct scene_outcome outcome = { 0 };
 
     scene->world->domains = 3;
     outcome = check_object(scene, "[plan]\nname = p\n" ENABLED, "user-02");
@@ -303,8 +246,8 @@ static void a_user_that_is_in_several_domains_fails_once(void **state)
 static void a_domain_that_cannot_be_asked_may_have_it(void **state)
 {
     struct scene *scene = *state;
-    OWNED(outcome_release) struct outcome lost = { 0 };
-    OWNED(outcome_release) struct outcome found = { 0 };
+    OWNED(scene_outcome_release) struct scene_outcome lost = { 0 };
+    OWNED(scene_outcome_release) struct scene_outcome found = { 0 };
 
     scene->world->deaf = 1;
     lost = check_object(scene, "[plan]\nname = p\n" ENABLED, "user-1");
@@ -319,8 +262,8 @@ static void a_domain_that_cannot_be_asked_may_have_it(void **state)
 
 static void a_failure_of_the_user_is_one(void **state)
 {
-    OWNED(outcome_release)
-    struct outcome outcome =
+    OWNED(scene_outcome_release)
+    struct scene_outcome outcome =
         check_object(*state,
                      "[plan]\nname = p\n" EXISTS
                      "[require n]\non = domains f.test\ncheck = object\nmust = never\n",
@@ -333,8 +276,8 @@ static void a_failure_of_the_user_is_one(void **state)
 /* No host of the object's domain is among those that are looked at. */
 static void a_user_of_another_domain_than_the_hosts(void **state)
 {
-    OWNED(outcome_release)
-    struct outcome outcome =
+    OWNED(scene_outcome_release)
+    struct scene_outcome outcome =
         check_object(*state,
                      "[plan]\nname = p\n" EXISTS
                      "[require h]\non = host dc1.f.test\ncheck = object\nmust = ready\n"
@@ -351,8 +294,8 @@ static void a_user_of_another_domain_than_the_hosts(void **state)
 static void a_forest_that_does_not_answer_is_not_known(void **state)
 {
     struct scene *scene = *state;
-    OWNED(outcome_release) struct outcome alone = { 0 };
-    OWNED(outcome_release) struct outcome with_hosts = { 0 };
+    OWNED(scene_outcome_release) struct scene_outcome alone = { 0 };
+    OWNED(scene_outcome_release) struct scene_outcome with_hosts = { 0 };
 
     scene->world->domains = 0;
     alone = check_object(scene, "[plan]\nname = p\n" ENABLED, "user-0");
@@ -369,10 +312,13 @@ static void only_and_object_go_together(void **state)
     const struct ajar_check_options both = { .only = named, .object = "user-0" };
     const struct ajar_check_options none = { .only = other, .object = "user-0" };
     const struct ajar_check_options lacking = { .only = named };
-    OWNED(outcome_release) struct outcome looked = check_with(*state, ABOUT, &both);
-    OWNED(outcome_release) struct outcome refused = check_with(*state, ABOUT, &none);
-    OWNED(outcome_release) struct outcome nobody = check_with(*state, ABOUT, &lacking);
-    OWNED(outcome_release) struct outcome plain = check_object(*state, PLAN, "user-0");
+    OWNED(scene_outcome_release)
+    struct scene_outcome looked = scene_check_with(*state, ABOUT, &both);
+    OWNED(scene_outcome_release)
+    struct scene_outcome refused = scene_check_with(*state, ABOUT, &none);
+    OWNED(scene_outcome_release)
+    struct scene_outcome nobody = scene_check_with(*state, ABOUT, &lacking);
+    OWNED(scene_outcome_release) struct scene_outcome plain = check_object(*state, PLAN, "user-0");
 
     assert_told(&looked, "exists f.test pass\n");
     assert_int_equal(looked.report->windows[0].count, 1);
@@ -386,7 +332,7 @@ static void only_and_object_go_together(void **state)
                         "--object: the plan has no requirement that looks at one user");
 }
 
-#define TEST(name) cmocka_unit_test_setup_teardown(name, set_scene, clear_scene)
+#define TEST(name) cmocka_unit_test_setup_teardown(name, scene_set_up, scene_tear_down)
 
 int main(void)
 {

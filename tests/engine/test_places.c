@@ -2,8 +2,6 @@
  *
  * Sections that are on several targets: named ones, and all domains of a forest.
  */
-#include "base/file.h"
-#include "base/text.h"
 #include "fake/scene.h"
 
 #include <setjmp.h>
@@ -24,48 +22,6 @@
     "[plan]\nname = p\n[require holds]\non = forest-controllers f.test\ncheck = value\nid = 4\n" \
     "value = open\n"
 #define HOLDS "[require holds]\non = domains f.test\ncheck = value\nid = 4\nvalue = open\n"
-
-struct outcome {
-    enum ajar_exit exit;
-    struct ajar_report *report; /* NULL when it failed */
-    struct ajar_error err;
-};
-
-static void outcome_release(struct outcome *outcome)
-{
-    ajar_report_free(outcome->report);
-}
-DEFINE_OWNED_STRUCT(struct outcome, outcome_release);
-
-static struct ajar_plan *load(const struct scene *scene, const char *text)
-{
-    OWNED(free) char *path = text_make("%s/p.ini", scene->folder);
-    struct ajar_plan_source source = { .path = path };
-    struct ajar_error err = AJAR_NO_ERROR;
-    struct ajar_plan *plan = NULL;
-
-    assert_true(file_write(path, text, strlen(text), 0600, &err));
-    if (!ajar_plan_load(&source, &plan, &err))
-        fail_msg("%s", err.text);
-    return plan;
-}
-
-/* Any command on a plan. */
-typedef bool command(struct ajar_run *run, const struct ajar_plan *plan,
-                     struct ajar_report **ret_report, struct ajar_error *err);
-
-static struct outcome on_plan(const struct scene *scene, const char *text, command *perform)
-{
-    struct outcome outcome = { .err = AJAR_NO_ERROR };
-    struct ajar_plan *plan = load(scene, text);
-    struct ajar_run *run = scene_open_run(scene, "test");
-    bool ok = perform(run, plan, &outcome.report, &outcome.err);
-
-    outcome.exit = ok ? outcome.report->exit : ajar_exit_for(&outcome.err);
-    ajar_run_close(run);
-    ajar_plan_free(plan);
-    return outcome;
-}
 
 static bool show_plan(struct ajar_run *run, const struct ajar_plan *plan,
                       struct ajar_report **ret_report, struct ajar_error *err)
@@ -105,33 +61,12 @@ static bool look_live(struct ajar_run *run, const struct ajar_plan *plan,
     return ajar_status(run, NULL, true, ret_report, err);
 }
 
-static int set_scene(void **state)
-{
-    struct scene *scene = calloc(1, sizeof(*scene));
-
-    if (scene)
-        scene_set(scene);
-    *state = scene;
-    return scene ? 0 : -1;
-}
-
-static int clear_scene(void **state)
-{
-    scene_clear(*state);
-    free(*state);
-    return 0;
-}
-
-static void set_thing(const struct scene *scene, int id, const char *value)
-{
-    scene->world->things[id].exists = true;
-    (void)snprintf(scene->world->things[id].value, WORLD_VALUE, "%s", value);
-}
-
 static void a_plan_is_on_each_target_that_is_named(void **state)
 {
-    OWNED(outcome_release) struct outcome hosts = on_plan(*state, HOSTS, show_plan);
-    OWNED(outcome_release) struct outcome domains = on_plan(*state, NAMED, show_plan);
+    OWNED(scene_outcome_release)
+    struct scene_outcome hosts = scene_on_plan(*state, HOSTS, show_plan);
+    OWNED(scene_outcome_release)
+    struct scene_outcome domains = scene_on_plan(*state, NAMED, show_plan);
     const struct ajar_change *changes;
 
     assert_int_equal(hosts.exit, AJAR_EXIT_PENDING);
@@ -148,7 +83,7 @@ static void a_plan_is_on_each_target_that_is_named(void **state)
 static void a_forest_is_each_of_its_domains(void **state)
 {
     const struct scene *scene = *state;
-    OWNED(outcome_release) struct outcome outcome = on_plan(scene, ENTRY, apply);
+    OWNED(scene_outcome_release) struct scene_outcome outcome = scene_on_plan(scene, ENTRY, apply);
 
     assert_int_equal(outcome.exit, AJAR_EXIT_DONE);
     assert_int_equal(outcome.report->windows[0].count, 2);
@@ -162,8 +97,8 @@ static void a_forest_is_each_of_its_domains(void **state)
 /* Each controller is looked at by its name, one of another domain than the forest's, too. */
 static void a_forest_has_controllers(void **state)
 {
-    OWNED(outcome_release)
-    struct outcome checked = on_plan(*state, FOREST_CONTROLLERS, check);
+    OWNED(scene_outcome_release)
+    struct scene_outcome checked = scene_on_plan(*state, FOREST_CONTROLLERS, check);
 
     assert_int_equal(checked.report->windows[0].requirement_count, 2);
     assert_string_equal(checked.report->windows[0].requirements[0].target, "dc1.f.test");
@@ -174,13 +109,13 @@ static void a_forest_has_controllers(void **state)
 static void a_rollback_needs_the_journal_alone(void **state)
 {
     const struct scene *scene = *state;
-    OWNED(outcome_release) struct outcome opened = { 0 };
+    OWNED(scene_outcome_release) struct scene_outcome opened = { 0 };
 
-    set_thing(scene, 5, "old");
-    opened = on_plan(scene, ENTRY, apply);
+    scene_put(scene, 5, "old");
+    opened = scene_on_plan(scene, ENTRY, apply);
     assert_int_equal(opened.exit, AJAR_EXIT_DONE);
     scene->world->domains = 3; /* a domain that is new is not touched */
-    set_thing(scene, 6, "open");
+    scene_put(scene, 6, "open");
     assert_int_equal(scene_rollback(scene), AJAR_EXIT_DONE);
     assert_false(scene->world->things[4].exists);
     assert_string_equal(scene->world->things[5].value, "old");
@@ -190,7 +125,7 @@ static void a_rollback_needs_the_journal_alone(void **state)
 static void a_domain_that_is_gone_stays_listed(void **state)
 {
     const struct scene *scene = *state;
-    OWNED(outcome_release) struct outcome opened = on_plan(scene, ENTRY, apply);
+    OWNED(scene_outcome_release) struct scene_outcome opened = scene_on_plan(scene, ENTRY, apply);
 
     assert_int_equal(opened.exit, AJAR_EXIT_DONE);
     scene->world->domains = 1;
@@ -209,14 +144,14 @@ static void a_domain_that_is_gone_stays_listed(void **state)
 static void the_same_plan_goes_on_with_its_window(void **state)
 {
     const struct scene *scene = *state;
-    OWNED(outcome_release) struct outcome opened = { 0 };
-    OWNED(outcome_release) struct outcome again = { 0 };
+    OWNED(scene_outcome_release) struct scene_outcome opened = { 0 };
+    OWNED(scene_outcome_release) struct scene_outcome again = { 0 };
 
     scene->world->down = 5;
-    opened = on_plan(scene, ENTRY, apply);
+    opened = scene_on_plan(scene, ENTRY, apply);
     assert_int_equal(opened.exit, AJAR_EXIT_PARTLY);
     scene->world->down = -1;
-    again = on_plan(scene, ENTRY, apply);
+    again = scene_on_plan(scene, ENTRY, apply);
     assert_int_equal(again.exit, AJAR_EXIT_DONE);
     assert_string_equal(again.report->windows[0].id, opened.report->windows[0].id);
     assert_string_equal(scene->world->things[5].value, "open");
@@ -225,12 +160,12 @@ static void the_same_plan_goes_on_with_its_window(void **state)
 static void drift_in_one_domain_is_seen(void **state)
 {
     const struct scene *scene = *state;
-    OWNED(outcome_release) struct outcome opened = on_plan(scene, ENTRY, apply);
-    OWNED(outcome_release) struct outcome looked = { 0 };
+    OWNED(scene_outcome_release) struct scene_outcome opened = scene_on_plan(scene, ENTRY, apply);
+    OWNED(scene_outcome_release) struct scene_outcome looked = { 0 };
 
-    set_thing(scene, 5, "third");
+    scene_put(scene, 5, "third");
     assert_int_equal(opened.exit, AJAR_EXIT_DONE);
-    looked = on_plan(scene, ENTRY, look_live);
+    looked = scene_on_plan(scene, ENTRY, look_live);
     assert_int_equal(looked.exit, AJAR_EXIT_PENDING);
     assert_string_equal(looked.report->windows[0].changes[0].target, "c.f.test");
     assert_true(looked.report->windows[0].changes[0].drifted);
@@ -240,16 +175,16 @@ static void drift_in_one_domain_is_seen(void **state)
 static void audit_and_close_are_on_each_domain(void **state)
 {
     const struct scene *scene = *state;
-    OWNED(outcome_release) struct outcome found = { 0 };
-    OWNED(outcome_release) struct outcome closed = { 0 };
+    OWNED(scene_outcome_release) struct scene_outcome found = { 0 };
+    OWNED(scene_outcome_release) struct scene_outcome closed = { 0 };
 
-    set_thing(scene, 4, "closed");
-    set_thing(scene, 5, "open");
-    found = on_plan(scene, ENTRY, ajar_audit);
+    scene_put(scene, 4, "closed");
+    scene_put(scene, 5, "open");
+    found = scene_on_plan(scene, ENTRY, ajar_audit);
     assert_int_equal(found.exit, AJAR_EXIT_PENDING);
     assert_string_equal(found.report->windows[0].changes[0].state, "closed");
     assert_string_equal(found.report->windows[0].changes[1].state, "open");
-    closed = on_plan(scene, ENTRY, apply_close);
+    closed = scene_on_plan(scene, ENTRY, apply_close);
     assert_int_equal(closed.exit, AJAR_EXIT_DONE);
     assert_string_equal(scene->world->things[5].value, "closed");
 }
@@ -257,11 +192,11 @@ static void audit_and_close_are_on_each_domain(void **state)
 static void a_requirement_is_looked_at_in_each_domain(void **state)
 {
     const struct scene *scene = *state;
-    OWNED(outcome_release) struct outcome outcome = { 0 };
+    OWNED(scene_outcome_release) struct scene_outcome outcome = { 0 };
     const struct ajar_requirement *requirements;
 
-    set_thing(scene, 4, "open");
-    outcome = on_plan(scene, ENTRY HOLDS, check);
+    scene_put(scene, 4, "open");
+    outcome = scene_on_plan(scene, ENTRY HOLDS, check);
     assert_int_equal(outcome.exit, AJAR_EXIT_UNMET);
     assert_int_equal(outcome.report->windows[0].requirement_count, 2);
     requirements = outcome.report->windows[0].requirements;
@@ -274,13 +209,13 @@ static void a_requirement_is_looked_at_in_each_domain(void **state)
 static void a_forest_that_does_not_answer_is_told(void **state)
 {
     const struct scene *scene = *state;
-    OWNED(outcome_release) struct outcome planned = { 0 };
-    OWNED(outcome_release) struct outcome checked = { 0 };
+    OWNED(scene_outcome_release) struct scene_outcome planned = { 0 };
+    OWNED(scene_outcome_release) struct scene_outcome checked = { 0 };
     const char *says = "could not find the domains of the forest of f.test: ";
 
     scene->world->domains = 0;
-    planned = on_plan(scene, ENTRY, show_plan);
-    checked = on_plan(scene, ENTRY HOLDS, check);
+    planned = scene_on_plan(scene, ENTRY, show_plan);
+    checked = scene_on_plan(scene, ENTRY HOLDS, check);
     assert_int_equal(planned.exit, AJAR_EXIT_FAILED);
     assert_int_equal(strncmp(planned.err.text, says, strlen(says)), 0);
     assert_int_equal(checked.exit, AJAR_EXIT_PARTLY);
@@ -290,7 +225,7 @@ static void a_forest_that_does_not_answer_is_told(void **state)
     assert_non_null(strstr(checked.report->windows[0].requirements[0].reason, says));
 }
 
-#define TEST(name) cmocka_unit_test_setup_teardown(name, set_scene, clear_scene)
+#define TEST(name) cmocka_unit_test_setup_teardown(name, scene_set_up, scene_tear_down)
 
 int main(void)
 {

@@ -2,7 +2,6 @@
  *
  * A permanent plan: what it sets stays, is recorded as all else, and can be taken back.
  */
-#include "base/file.h"
 #include "base/text.h"
 #include "fake/scene.h"
 
@@ -23,53 +22,26 @@
 #define PASSING "[plan]\nname = passing\n" SETTINGS
 #define OTHER   "[plan]\nname = other\n[thing c]\non = host a.test\nid = 1\nopen = third\n"
 
-static struct ajar_plan *load(const struct scene *scene, const char *text)
-{
-    OWNED(free) char *path = text_make("%s/p.ini", scene->folder);
-    struct ajar_plan_source source = { .path = path };
-    struct ajar_error err = AJAR_NO_ERROR;
-    struct ajar_plan *plan = NULL;
-
-    assert_true(file_write(path, text, strlen(text), 0600, &err));
-    if (!ajar_plan_load(&source, &plan, &err))
-        fail_msg("%s", err.text);
-    return plan;
-}
-
 /* The id of its window goes to `ret_id` (to be freed; NULL for none), which may be NULL. */
-static enum ajar_exit apply_with(const struct scene *scene, const char *text,
-                                 const struct ajar_apply_options *options, char **ret_id,
-                                 struct ajar_error *ret_err)
-{
-    struct ajar_report *report = NULL;
-    struct ajar_plan *plan = load(scene, text);
-    struct ajar_run *run = scene_open_run(scene, "apply");
-    bool ok = ajar_apply(run, plan, options, &report, ret_err);
-
-    if (ret_id)
-        *ret_id = ok ? text_copy(report->windows[0].id) : NULL;
-    ajar_plan_free(plan);
-    return scene_finish(run, ok, report, ret_err);
-}
-
 static enum ajar_exit apply(const struct scene *scene, const char *text, char **ret_id)
 {
     const bool ends = strstr(text, "permanent") == NULL;
     const struct ajar_apply_options options = { .duration = ends ? 3600 : 0, .reason = "r" };
-    struct ajar_error err = AJAR_NO_ERROR;
+    OWNED(scene_outcome_release)
+    struct scene_outcome outcome = scene_apply_with(scene, text, &options);
 
-    return apply_with(scene, text, &options, ret_id, &err);
+    if (ret_id)
+        *ret_id = outcome.report ? text_copy(outcome.report->windows[0].id) : NULL;
+    return outcome.exit;
 }
 
 static enum ajar_exit roll_back(const struct scene *scene, const char *id)
 {
     const struct ajar_rollback_options options = { .on_conflict = AJAR_CONFLICT_SKIP };
-    struct ajar_error err = AJAR_NO_ERROR;
-    struct ajar_report *report = NULL;
-    struct ajar_run *run = scene_open_run(scene, "rollback");
-    bool ok = ajar_rollback(run, id, &options, &report, &err);
+    OWNED(scene_outcome_release)
+    struct scene_outcome outcome = scene_rollback_window(scene, id, &options);
 
-    return scene_finish(run, ok, report, &err);
+    return outcome.exit;
 }
 
 /* The window as the journal has it, for one question. */
@@ -95,29 +67,6 @@ static enum ajar_exit status(const struct scene *scene, const char *id, bool liv
 
     *ret_windows = ok ? report->count : 0;
     return scene_finish(run, ok, report, &err);
-}
-
-static int set_scene(void **state)
-{
-    struct scene *scene = calloc(1, sizeof(*scene));
-
-    if (scene)
-        scene_set(scene);
-    *state = scene;
-    return scene ? 0 : -1;
-}
-
-static int clear_scene(void **state)
-{
-    scene_clear(*state);
-    free(*state);
-    return 0;
-}
-
-static void set_thing(const struct scene *scene, int id, const char *value)
-{
-    scene->world->things[id].exists = true;
-    (void)snprintf(scene->world->things[id].value, WORLD_VALUE, "%s", value);
 }
 
 static void is_permanent(const struct ajar_window *window)
@@ -150,16 +99,18 @@ static void a_repair_takes_no_end_and_others_need_one(void **state)
     const struct scene *scene = *state;
     const struct ajar_apply_options rows[] = { { .duration = 3600, .reason = "r" },
                                                { .until = 4070908800, .reason = "r" } };
-    const struct ajar_apply_options endless = { .reason = "r" };
-    struct ajar_error err = AJAR_NO_ERROR;
+    const struct ajar_apply_options without_end = { .reason = "r" };
+    OWNED(scene_outcome_release)
+    struct scene_outcome endless = scene_apply_with(scene, PASSING, &without_end);
 
     for (size_t i = 0; i < LENGTH(rows); i++) {
-        err = AJAR_NO_ERROR;
-        assert_int_equal(apply_with(scene, REPAIR, &rows[i], NULL, &err), AJAR_EXIT_USAGE);
-        assert_string_equal(err.text, "a repair has no end: what it changes stays");
+        OWNED(scene_outcome_release)
+        struct scene_outcome outcome = scene_apply_with(scene, REPAIR, &rows[i]);
+
+        assert_int_equal(outcome.exit, AJAR_EXIT_USAGE);
+        assert_string_equal(outcome.err.text, "a repair has no end: what it changes stays");
     }
-    err = AJAR_NO_ERROR;
-    assert_int_equal(apply_with(scene, PASSING, &endless, NULL, &err), AJAR_EXIT_USAGE);
+    assert_int_equal(endless.exit, AJAR_EXIT_USAGE);
     assert_int_equal(scene->world->calls, 0);
     assert_int_not_equal(access(scene->journal, F_OK), 0);
 }
@@ -174,7 +125,7 @@ static void once_more_is_nothing_to_do(void **state)
     assert_int_equal(apply(scene, REPAIR, &first), AJAR_EXIT_DONE);
     assert_int_equal(apply(scene, REPAIR, &second), AJAR_EXIT_DONE);
     assert_null(second);
-    set_thing(scene, 1, "closed"); /* somebody took it away: it is repaired once more */
+    scene_put(scene, 1, "closed"); /* somebody took it away: it is repaired once more */
     assert_int_equal(apply(scene, REPAIR, &third), AJAR_EXIT_DONE);
     assert_non_null(third);
     assert_string_not_equal(first, third);
@@ -211,7 +162,7 @@ static void a_repair_is_not_told_as_open(void **state)
     assert_int_equal(status(scene, NULL, false, &windows), AJAR_EXIT_DONE);
     assert_int_equal(windows, 0);
     assert_int_equal(status(scene, id, true, &windows), AJAR_EXIT_DONE);
-    set_thing(scene, 1, "third");
+    scene_put(scene, 1, "third");
     assert_int_equal(status(scene, id, true, &windows), AJAR_EXIT_PENDING);
 }
 
@@ -239,17 +190,15 @@ static void a_repair_does_not_go_toward_closed(void **state)
     const struct scene *scene = *state;
     const struct ajar_apply_options options = { .toward = AJAR_TOWARD_CLOSED, .reason = "r" };
     const struct ajar_plan_options wish = { .toward = AJAR_TOWARD_CLOSED };
-    struct ajar_error err = AJAR_NO_ERROR;
-    struct ajar_report *report = NULL;
-    struct ajar_plan *plan = load(scene, REPAIR);
-    struct ajar_run *run = scene_open_run(scene, "plan");
+    OWNED(scene_outcome_release)
+    struct scene_outcome planned = scene_plan_with(scene, REPAIR, &wish);
+    OWNED(scene_outcome_release)
+    struct scene_outcome applied = scene_apply_with(scene, REPAIR, &options);
 
-    assert_false(ajar_plan(run, plan, &wish, &report, &err));
-    assert_int_equal(scene_finish(run, false, NULL, &err), AJAR_EXIT_USAGE);
-    ajar_plan_free(plan);
-    err = AJAR_NO_ERROR;
-    assert_int_equal(apply_with(scene, REPAIR, &options, NULL, &err), AJAR_EXIT_USAGE);
-    assert_non_null(strstr(err.text, "repair is permanent"));
+    assert_null(planned.report);
+    assert_int_equal(planned.exit, AJAR_EXIT_USAGE);
+    assert_int_equal(applied.exit, AJAR_EXIT_USAGE);
+    assert_non_null(strstr(applied.err.text, "repair is permanent"));
     assert_int_equal(scene->world->calls, 0);
 }
 
@@ -259,22 +208,17 @@ static void an_audit_knows_who_set_it_to_stay(void **state)
     OWNED(free) char *id = NULL;
 
     for (int round = 0; round < 2; round++) {
-        struct ajar_error err = AJAR_NO_ERROR;
-        struct ajar_report *report = NULL;
-        struct ajar_plan *plan = load(scene, PASSING);
-        struct ajar_run *run = scene_open_run(scene, "audit");
+        OWNED(scene_outcome_release) struct scene_outcome outcome = { 0 };
         const struct ajar_change *change;
 
-        set_thing(scene, 1, "open");
-        assert_true(ajar_audit(run, plan, &report, &err));
-        change = &report->windows[0].changes[0];
+        scene_put(scene, 1, "open");
+        outcome = scene_on_plan(scene, PASSING, ajar_audit);
+        assert_int_equal(outcome.exit, round ? AJAR_EXIT_DONE : AJAR_EXIT_PENDING);
+        change = &outcome.report->windows[0].changes[0];
         assert_string_equal(change->state, round ? "held" : "open");
         if (round)
             assert_non_null(strstr(change->note, "set to stay by window "));
-        ajar_plan_free(plan);
-        assert_int_equal(scene_finish(run, true, report, &err),
-                         round ? AJAR_EXIT_DONE : AJAR_EXIT_PENDING);
-        set_thing(scene, 1, "closed");
+        scene_put(scene, 1, "closed");
         if (!round)
             assert_int_equal(apply(scene, REPAIR, &id), AJAR_EXIT_DONE);
     }
@@ -306,7 +250,7 @@ static void the_log_says_that_it_stays(void **state)
     assert_null(strstr(text_peek(&subjects), "until"));
 }
 
-#define TEST(name) cmocka_unit_test_setup_teardown(name, set_scene, clear_scene)
+#define TEST(name) cmocka_unit_test_setup_teardown(name, scene_set_up, scene_tear_down)
 
 int main(void)
 {

@@ -3,8 +3,6 @@
  * What stands around the changes of a window: requirements, steps of people, the safe state of what
  * nobody recorded.
  */
-#include "base/file.h"
-#include "base/text.h"
 #include "fake/scene.h"
 
 #include <setjmp.h>
@@ -25,48 +23,6 @@
 #define STEPS                                                                \
     "[manual first]\nwhen = before\ndo = this\n[manual second]\ndo = that\n" \
     "[manual last]\nwhen = closing\ndo = tidy up\n"
-
-struct outcome {
-    enum ajar_exit exit;
-    struct ajar_report *report; /* NULL when it failed */
-    struct ajar_error err;
-};
-
-static void outcome_release(struct outcome *outcome)
-{
-    ajar_report_free(outcome->report);
-}
-DEFINE_OWNED_STRUCT(struct outcome, outcome_release);
-
-static struct ajar_plan *load(const struct scene *scene, const char *text)
-{
-    OWNED(free) char *path = text_make("%s/p.ini", scene->folder);
-    struct ajar_plan_source source = { .path = path };
-    struct ajar_error err = AJAR_NO_ERROR;
-    struct ajar_plan *plan = NULL;
-
-    assert_true(file_write(path, text, strlen(text), 0600, &err));
-    if (!ajar_plan_load(&source, &plan, &err))
-        fail_msg("%s", err.text);
-    return plan;
-}
-
-/* Any command on a plan. */
-typedef bool command(struct ajar_run *run, const struct ajar_plan *plan,
-                     struct ajar_report **ret_report, struct ajar_error *err);
-
-static struct outcome on_plan(const struct scene *scene, const char *text, command *perform)
-{
-    struct outcome outcome = { .err = AJAR_NO_ERROR };
-    struct ajar_plan *plan = load(scene, text);
-    struct ajar_run *run = scene_open_run(scene, "test");
-    bool ok = perform(run, plan, &outcome.report, &outcome.err);
-
-    outcome.exit = ok ? outcome.report->exit : ajar_exit_for(&outcome.err);
-    ajar_run_close(run);
-    ajar_plan_free(plan);
-    return outcome;
-}
 
 static bool plan_open(struct ajar_run *run, const struct ajar_plan *plan,
                       struct ajar_report **ret_report, struct ajar_error *err)
@@ -98,67 +54,31 @@ static bool apply_close(struct ajar_run *run, const struct ajar_plan *plan,
     return ajar_apply(run, plan, &options, ret_report, err);
 }
 
-static struct outcome apply(const struct scene *scene, const char *text, const char *const *despite,
-                            const char *const *confirmed)
+static struct scene_outcome apply(const struct scene *scene, const char *text,
+                                  const char *const *despite, const char *const *confirmed)
 {
     const struct ajar_apply_options options = {
         .duration = 3600, .reason = "r", .despite = despite, .confirmed = confirmed
     };
-    struct outcome outcome = { .err = AJAR_NO_ERROR };
-    struct ajar_plan *plan = load(scene, text);
-    struct ajar_run *run = scene_open_run(scene, "apply");
-    bool ok = ajar_apply(run, plan, &options, &outcome.report, &outcome.err);
 
-    outcome.exit = ok ? outcome.report->exit : ajar_exit_for(&outcome.err);
-    ajar_run_close(run);
-    ajar_plan_free(plan);
-    return outcome;
+    return scene_apply_with(scene, text, &options);
 }
 
-static struct outcome rollback(const struct scene *scene, const char *window,
-                               const char *const *confirmed)
+static struct scene_outcome rollback(const struct scene *scene, const char *window,
+                                     const char *const *confirmed)
 {
     const struct ajar_rollback_options options = { .confirmed = confirmed };
-    struct outcome outcome = { .err = AJAR_NO_ERROR };
-    struct ajar_run *run = scene_open_run(scene, "rollback");
-    bool ok = ajar_rollback(run, window, &options, &outcome.report, &outcome.err);
 
-    outcome.exit = ok ? outcome.report->exit : ajar_exit_for(&outcome.err);
-    ajar_run_close(run);
-    return outcome;
-}
-
-static void set_thing(const struct scene *scene, int id, const char *value)
-{
-    scene->world->things[id].exists = true;
-    (void)snprintf(scene->world->things[id].value, WORLD_VALUE, "%s", value);
-}
-
-static int set_scene(void **state)
-{
-    struct scene *scene = calloc(1, sizeof(*scene));
-
-    if (scene)
-        scene_set(scene);
-    *state = scene;
-    return scene ? 0 : -1;
-}
-
-static int clear_scene(void **state)
-{
-    scene_clear(*state);
-    free(*state);
-    return 0;
+    return scene_rollback_window(scene, window, &options);
 }
 
 static void a_check_tells_each_requirement_and_changes_nothing(void **state)
 {
     const struct scene *scene = *state;
-    OWNED(outcome_release)
-    struct outcome outcome = { 0 };
+    OWNED(scene_outcome_release) struct scene_outcome outcome = { 0 };
 
     scene->world->down = 4;
-    outcome = on_plan(scene, SETTING HOLDS FAILS DOWN, check_all);
+    outcome = scene_on_plan(scene, SETTING HOLDS FAILS DOWN, check_all);
     assert_int_equal(outcome.exit, AJAR_EXIT_UNMET);
     assert_int_equal(outcome.report->windows[0].requirement_count, 3);
     assert_string_equal(outcome.report->windows[0].requirements[0].result, "pass");
@@ -175,12 +95,14 @@ static void a_check_tells_each_requirement_and_changes_nothing(void **state)
 static void a_check_where_all_holds_or_something_is_not_known(void **state)
 {
     const struct scene *scene = *state;
-    OWNED(outcome_release) struct outcome holds = on_plan(scene, SETTING HOLDS, check_all);
-    OWNED(outcome_release) struct outcome none = on_plan(scene, SETTING, check_all);
-    OWNED(outcome_release) struct outcome unknown = { 0 };
+    OWNED(scene_outcome_release)
+    struct scene_outcome holds = scene_on_plan(scene, SETTING HOLDS, check_all);
+    OWNED(scene_outcome_release)
+    struct scene_outcome none = scene_on_plan(scene, SETTING, check_all);
+    OWNED(scene_outcome_release) struct scene_outcome unknown = { 0 };
 
     scene->world->down = 4;
-    unknown = on_plan(scene, SETTING HOLDS DOWN, check_all);
+    unknown = scene_on_plan(scene, SETTING HOLDS DOWN, check_all);
     assert_int_equal(holds.exit, AJAR_EXIT_DONE);
     assert_int_equal(none.exit, AJAR_EXIT_DONE);
     assert_int_equal(unknown.exit, AJAR_EXIT_PARTLY);
@@ -188,7 +110,8 @@ static void a_check_where_all_holds_or_something_is_not_known(void **state)
 
 static void a_plan_shows_requirements(void **state)
 {
-    OWNED(outcome_release) struct outcome outcome = on_plan(*state, SETTING FAILS, plan_open);
+    OWNED(scene_outcome_release)
+    struct scene_outcome outcome = scene_on_plan(*state, SETTING FAILS, plan_open);
 
     assert_int_equal(outcome.exit, AJAR_EXIT_PENDING);
     assert_int_equal(outcome.report->windows[0].requirement_count, 1);
@@ -198,7 +121,8 @@ static void a_plan_shows_requirements(void **state)
 static void what_does_not_hold_stops_an_apply(void **state)
 {
     const struct scene *scene = *state;
-    OWNED(outcome_release) struct outcome outcome = apply(scene, SETTING HOLDS FAILS, NULL, NULL);
+    OWNED(scene_outcome_release)
+    struct scene_outcome outcome = apply(scene, SETTING HOLDS FAILS, NULL, NULL);
 
     assert_int_equal(outcome.exit, AJAR_EXIT_UNMET);
     assert_null(outcome.report->windows[0].id);
@@ -216,8 +140,9 @@ static void what_does_not_hold_stops_an_apply(void **state)
 static void what_the_plan_itself_meets_stops_nothing(void **state)
 {
     const struct scene *scene = *state;
-    OWNED(outcome_release) struct outcome planned = on_plan(scene, SETTING MET, plan_open);
-    OWNED(outcome_release) struct outcome outcome = { .err = AJAR_NO_ERROR };
+    OWNED(scene_outcome_release)
+    struct scene_outcome planned = scene_on_plan(scene, SETTING MET, plan_open);
+    OWNED(scene_outcome_release) struct scene_outcome outcome = { .err = AJAR_NO_ERROR };
 
     assert_string_equal(planned.report->windows[0].requirements[0].result, "fail");
     assert_string_equal(planned.report->windows[0].requirements[0].met_by, "changed");
@@ -231,8 +156,8 @@ static void what_the_plan_itself_meets_stops_nothing(void **state)
 static void what_is_met_by_a_change_elsewhere_stops_an_apply(void **state)
 {
     const struct scene *scene = *state;
-    OWNED(outcome_release)
-    struct outcome outcome = apply(scene, SETTING MET_ELSEWHERE, NULL, NULL);
+    OWNED(scene_outcome_release)
+    struct scene_outcome outcome = apply(scene, SETTING MET_ELSEWHERE, NULL, NULL);
 
     assert_int_equal(outcome.exit, AJAR_EXIT_UNMET);
     assert_int_equal(scene->world->writes, 0);
@@ -242,9 +167,9 @@ static void despite_goes_on_and_is_recorded(void **state)
 {
     static const char *const despite[] = { "fails", NULL };
     const struct scene *scene = *state;
-    OWNED(outcome_release)
-    struct outcome outcome = apply(scene, SETTING HOLDS FAILS, despite, NULL);
-    OWNED(outcome_release) struct outcome shown = { .err = AJAR_NO_ERROR };
+    OWNED(scene_outcome_release)
+    struct scene_outcome outcome = apply(scene, SETTING HOLDS FAILS, despite, NULL);
+    OWNED(scene_outcome_release) struct scene_outcome shown = { .err = AJAR_NO_ERROR };
     struct ajar_run *run = scene_open_run(scene, "show");
 
     assert_int_equal(outcome.exit, AJAR_EXIT_DONE);
@@ -263,9 +188,10 @@ static void despite_of_another_requirement_is_not_enough(void **state)
     static const char *const despite[] = { "holds", NULL };
     static const char *const wrong[] = { "nothing", NULL };
     const struct scene *scene = *state;
-    OWNED(outcome_release)
-    struct outcome outcome = apply(scene, SETTING HOLDS FAILS, despite, NULL);
-    OWNED(outcome_release) struct outcome unknown = apply(scene, SETTING FAILS, wrong, NULL);
+    OWNED(scene_outcome_release)
+    struct scene_outcome outcome = apply(scene, SETTING HOLDS FAILS, despite, NULL);
+    OWNED(scene_outcome_release)
+    struct scene_outcome unknown = apply(scene, SETTING FAILS, wrong, NULL);
 
     assert_int_equal(outcome.exit, AJAR_EXIT_UNMET);
     assert_int_equal(unknown.exit, AJAR_EXIT_USAGE);
@@ -275,7 +201,7 @@ static void despite_of_another_requirement_is_not_enough(void **state)
 static void what_is_not_known_stops_nothing(void **state)
 {
     const struct scene *scene = *state;
-    OWNED(outcome_release) struct outcome outcome = { 0 };
+    OWNED(scene_outcome_release) struct scene_outcome outcome = { 0 };
 
     scene->world->down = 4;
     outcome = apply(scene, SETTING DOWN, NULL, NULL);
@@ -283,7 +209,7 @@ static void what_is_not_known_stops_nothing(void **state)
     assert_string_equal(outcome.report->windows[0].requirements[0].result, "unknown");
 }
 
-static const struct ajar_manual *step(const struct outcome *outcome, size_t i)
+static const struct ajar_manual *step(const struct scene_outcome *outcome, size_t i)
 {
     assert_int_equal(outcome->report->windows[0].manual_count, 3);
     return &outcome->report->windows[0].manuals[i];
@@ -294,9 +220,11 @@ static void steps_are_confirmed_by_name_and_when_they_are_due(void **state)
     static const char *const all[] = { "all", NULL };
     static const char *const first[] = { "first", "last", NULL };
     const struct scene *scene = *state;
-    OWNED(outcome_release) struct outcome opened = apply(scene, SETTING STEPS, NULL, first);
-    OWNED(outcome_release) struct outcome again = apply(scene, SETTING STEPS, NULL, all);
-    OWNED(outcome_release) struct outcome closed = rollback(scene, NULL, all);
+    OWNED(scene_outcome_release)
+    struct scene_outcome opened = apply(scene, SETTING STEPS, NULL, first);
+    OWNED(scene_outcome_release)
+    struct scene_outcome again = apply(scene, SETTING STEPS, NULL, all);
+    OWNED(scene_outcome_release) struct scene_outcome closed = rollback(scene, NULL, all);
 
     assert_int_equal(opened.exit, AJAR_EXIT_DONE);
     assert_non_null(step(&opened, 0)->by);
@@ -315,10 +243,11 @@ static void a_step_can_be_confirmed_after_the_window_is_closed(void **state)
     static const char *const last[] = { "last", NULL };
     static const char *const wrong[] = { "nothing", NULL };
     const struct scene *scene = *state;
-    OWNED(outcome_release) struct outcome opened = apply(scene, SETTING STEPS, NULL, NULL);
-    OWNED(outcome_release) struct outcome refused = rollback(scene, NULL, wrong);
-    OWNED(outcome_release) struct outcome closed = rollback(scene, NULL, NULL);
-    OWNED(outcome_release) struct outcome later = { .err = AJAR_NO_ERROR };
+    OWNED(scene_outcome_release)
+    struct scene_outcome opened = apply(scene, SETTING STEPS, NULL, NULL);
+    OWNED(scene_outcome_release) struct scene_outcome refused = rollback(scene, NULL, wrong);
+    OWNED(scene_outcome_release) struct scene_outcome closed = rollback(scene, NULL, NULL);
+    OWNED(scene_outcome_release) struct scene_outcome later = { .err = AJAR_NO_ERROR };
     struct ajar_run *run = scene_open_run(scene, "resume");
 
     assert_int_equal(refused.exit, AJAR_EXIT_USAGE);
@@ -331,26 +260,27 @@ static void a_step_can_be_confirmed_after_the_window_is_closed(void **state)
 static void what_was_left_open_is_found_and_closed_and_opened_again(void **state)
 {
     const struct scene *scene = *state;
-    OWNED(outcome_release) struct outcome before = on_plan(scene, SETTING FAILS, ajar_audit);
-    OWNED(outcome_release) struct outcome found = { 0 };
-    OWNED(outcome_release) struct outcome planned = { 0 };
-    OWNED(outcome_release) struct outcome closed = { 0 };
-    OWNED(outcome_release) struct outcome after = { 0 };
-    OWNED(outcome_release) struct outcome nameless = { 0 };
-    OWNED(outcome_release) struct outcome opened = { 0 };
+    OWNED(scene_outcome_release)
+    struct scene_outcome before = scene_on_plan(scene, SETTING FAILS, ajar_audit);
+    OWNED(scene_outcome_release) struct scene_outcome found = { 0 };
+    OWNED(scene_outcome_release) struct scene_outcome planned = { 0 };
+    OWNED(scene_outcome_release) struct scene_outcome closed = { 0 };
+    OWNED(scene_outcome_release) struct scene_outcome after = { 0 };
+    OWNED(scene_outcome_release) struct scene_outcome nameless = { 0 };
+    OWNED(scene_outcome_release) struct scene_outcome opened = { 0 };
 
     assert_int_equal(before.exit, AJAR_EXIT_DONE);
-    set_thing(scene, 1, "open");
-    found = on_plan(scene, SETTING FAILS, ajar_audit);
+    scene_put(scene, 1, "open");
+    found = scene_on_plan(scene, SETTING FAILS, ajar_audit);
     assert_int_equal(found.exit, AJAR_EXIT_PENDING);
     assert_string_equal(found.report->windows[0].changes[0].state, "open");
-    planned = on_plan(scene, SETTING FAILS, plan_close);
+    planned = scene_on_plan(scene, SETTING FAILS, plan_close);
     assert_int_equal(planned.exit, AJAR_EXIT_PENDING);
     assert_string_equal(planned.report->windows[0].changes[0].wanted_phrase, "closed");
-    closed = on_plan(scene, SETTING FAILS, apply_close); /* requirements are about opening */
+    closed = scene_on_plan(scene, SETTING FAILS, apply_close); /* requirements are about opening */
     assert_int_equal(closed.exit, AJAR_EXIT_DONE);
     assert_string_equal(scene->world->things[1].value, "closed");
-    after = on_plan(scene, SETTING FAILS, ajar_audit);
+    after = scene_on_plan(scene, SETTING FAILS, ajar_audit);
     assert_int_equal(after.exit, AJAR_EXIT_DONE);
     nameless = rollback(scene, NULL, NULL); /* nothing is exposed: it has to be named */
     assert_int_equal(nameless.exit, AJAR_EXIT_FAILED);
@@ -364,8 +294,9 @@ static void what_was_left_open_is_found_and_closed_and_opened_again(void **state
 static void what_a_window_holds_is_not_found(void **state)
 {
     const struct scene *scene = *state;
-    OWNED(outcome_release) struct outcome opened = apply(scene, SETTING, NULL, NULL);
-    OWNED(outcome_release) struct outcome found = on_plan(scene, SETTING, ajar_audit);
+    OWNED(scene_outcome_release) struct scene_outcome opened = apply(scene, SETTING, NULL, NULL);
+    OWNED(scene_outcome_release)
+    struct scene_outcome found = scene_on_plan(scene, SETTING, ajar_audit);
 
     assert_int_equal(opened.exit, AJAR_EXIT_DONE);
     assert_int_equal(found.exit, AJAR_EXIT_DONE);
@@ -376,11 +307,11 @@ static void what_a_window_holds_is_not_found(void **state)
 static void what_was_closed_holds_nothing(void **state)
 {
     const struct scene *scene = *state;
-    OWNED(outcome_release) struct outcome closed = { 0 };
-    OWNED(outcome_release) struct outcome opened = { 0 };
+    OWNED(scene_outcome_release) struct scene_outcome closed = { 0 };
+    OWNED(scene_outcome_release) struct scene_outcome opened = { 0 };
 
-    set_thing(scene, 1, "open");
-    closed = on_plan(scene, SETTING, apply_close);
+    scene_put(scene, 1, "open");
+    closed = scene_on_plan(scene, SETTING, apply_close);
     assert_int_equal(closed.exit, AJAR_EXIT_DONE);
     opened = apply(scene, SETTING, NULL, NULL);
     assert_int_equal(opened.exit, AJAR_EXIT_DONE);
@@ -392,12 +323,12 @@ static void what_was_closed_holds_nothing(void **state)
 static void an_audit_that_cannot_read_says_so(void **state)
 {
     const struct scene *scene = *state;
-    OWNED(outcome_release) struct outcome outcome = { 0 };
+    OWNED(scene_outcome_release) struct scene_outcome outcome = { 0 };
 
     scene->world->down = 3;
-    outcome =
-        on_plan(scene, SETTING "[thing far]\non = host b.test\nid = 3\nopen = x\nclosed = absent\n",
-                ajar_audit);
+    outcome = scene_on_plan(
+        scene, SETTING "[thing far]\non = host b.test\nid = 3\nopen = x\nclosed = absent\n",
+        ajar_audit);
     assert_int_equal(outcome.exit, AJAR_EXIT_PARTLY);
     assert_string_equal(outcome.report->windows[0].changes[1].state, "unknown");
 }
@@ -413,13 +344,13 @@ static void an_audit_that_cannot_read_says_so(void **state)
 static void an_action_is_done_once_each_way_and_last(void **state)
 {
     const struct scene *scene = *state;
-    OWNED(outcome_release) struct outcome planned = { 0 };
-    OWNED(outcome_release) struct outcome opened = { 0 };
-    OWNED(outcome_release) struct outcome again = { 0 };
-    OWNED(outcome_release) struct outcome closed = { 0 };
+    OWNED(scene_outcome_release) struct scene_outcome planned = { 0 };
+    OWNED(scene_outcome_release) struct scene_outcome opened = { 0 };
+    OWNED(scene_outcome_release) struct scene_outcome again = { 0 };
+    OWNED(scene_outcome_release) struct scene_outcome closed = { 0 };
 
-    set_thing(scene, 5, "running");
-    planned = on_plan(scene, WAITS, plan_open);
+    scene_put(scene, 5, "running");
+    planned = scene_on_plan(scene, WAITS, plan_open);
     assert_string_equal(planned.report->windows[0].changes[0].action, "modify");
     opened = apply(scene, WAITS, NULL, NULL);
     assert_int_equal(opened.exit, AJAR_EXIT_DONE);
@@ -439,12 +370,12 @@ static void an_action_is_done_once_each_way_and_last(void **state)
 static void an_action_without_a_change_is_not_done(void **state)
 {
     const struct scene *scene = *state;
-    OWNED(outcome_release) struct outcome planned = { 0 };
-    OWNED(outcome_release) struct outcome opened = { 0 };
+    OWNED(scene_outcome_release) struct scene_outcome planned = { 0 };
+    OWNED(scene_outcome_release) struct scene_outcome opened = { 0 };
 
-    set_thing(scene, 5, "running");
-    set_thing(scene, 1, "open");
-    planned = on_plan(scene, WAITS, plan_open);
+    scene_put(scene, 5, "running");
+    scene_put(scene, 1, "open");
+    planned = scene_on_plan(scene, WAITS, plan_open);
     assert_int_equal(planned.exit, AJAR_EXIT_DONE);
     opened = apply(scene, WAITS, NULL, NULL);
     assert_int_equal(opened.exit, AJAR_EXIT_DONE);
@@ -456,14 +387,14 @@ static void an_action_without_a_change_is_not_done(void **state)
 static void an_action_stands_beside_a_setting_of_the_same_thing(void **state)
 {
     const struct scene *scene = *state;
-    OWNED(outcome_release) struct outcome twice = { .err = AJAR_NO_ERROR };
-    OWNED(outcome_release) struct outcome outcome = { .err = AJAR_NO_ERROR };
+    OWNED(scene_outcome_release) struct scene_outcome twice = { .err = AJAR_NO_ERROR };
+    OWNED(scene_outcome_release) struct scene_outcome outcome = { .err = AJAR_NO_ERROR };
 
-    set_thing(scene, 5, "stopped");
+    scene_put(scene, 5, "stopped");
     outcome = apply(scene, SETTING RESTART RUNS, NULL, NULL);
     assert_int_equal(outcome.exit, AJAR_EXIT_DONE);
     assert_string_equal(scene->world->things[5].value, "running");
-    twice = on_plan(scene, SETTING RESTART RESTART_AGAIN, plan_open);
+    twice = scene_on_plan(scene, SETTING RESTART RESTART_AGAIN, plan_open);
     assert_int_equal(twice.exit, AJAR_EXIT_PLAN);
     assert_non_null(strstr(twice.err.text, "acts on the same thing as [thing server]"));
 }
@@ -471,8 +402,8 @@ static void an_action_stands_beside_a_setting_of_the_same_thing(void **state)
 static void what_does_not_run_is_not_restarted(void **state)
 {
     const struct scene *scene = *state;
-    OWNED(outcome_release) struct outcome opened = apply(scene, WAITS, NULL, NULL);
-    OWNED(outcome_release) struct outcome closed = rollback(scene, NULL, NULL);
+    OWNED(scene_outcome_release) struct scene_outcome opened = apply(scene, WAITS, NULL, NULL);
+    OWNED(scene_outcome_release) struct scene_outcome closed = rollback(scene, NULL, NULL);
 
     assert_int_equal(opened.exit, AJAR_EXIT_DONE);
     assert_int_equal(closed.exit, AJAR_EXIT_DONE);
@@ -484,10 +415,10 @@ static void what_does_not_run_is_not_restarted(void **state)
 static void an_action_that_fails_can_be_kept(void **state)
 {
     const struct scene *scene = *state;
-    OWNED(outcome_release) struct outcome opened = { 0 };
-    OWNED(outcome_release) struct outcome failed = { 0 };
+    OWNED(scene_outcome_release) struct scene_outcome opened = { 0 };
+    OWNED(scene_outcome_release) struct scene_outcome failed = { 0 };
 
-    set_thing(scene, 5, "running");
+    scene_put(scene, 5, "running");
     opened = apply(scene, WAITS, NULL, NULL);
     assert_int_equal(opened.exit, AJAR_EXIT_DONE);
     scene->world->stuck = true;
@@ -503,7 +434,7 @@ static void an_action_that_fails_can_be_kept(void **state)
 static void what_cannot_be_put_back_can_be_kept(void **state)
 {
     const struct scene *scene = *state;
-    OWNED(outcome_release) struct outcome opened = apply(scene, SETTING, NULL, NULL);
+    OWNED(scene_outcome_release) struct scene_outcome opened = apply(scene, SETTING, NULL, NULL);
 
     assert_int_equal(opened.exit, AJAR_EXIT_DONE);
     scene->world->stuck = true;
@@ -517,12 +448,12 @@ static void what_cannot_be_put_back_can_be_kept(void **state)
 /* Steps come in the order in which they are due, whatever the plan's; all references are told. */
 static void steps_and_references_are_told_in_order(void **state)
 {
-    OWNED(outcome_release)
-    struct outcome outcome =
-        on_plan(*state,
-                SETTING "reference = one\nreference = two\n[manual last]\nwhen = closing\ndo = c\n"
-                        "[manual second]\ndo = b\n[manual first]\nwhen = before\ndo = a\n",
-                plan_open);
+    OWNED(scene_outcome_release)
+    struct scene_outcome outcome = scene_on_plan(
+        *state,
+        SETTING "reference = one\nreference = two\n[manual last]\nwhen = closing\ndo = c\n"
+                "[manual second]\ndo = b\n[manual first]\nwhen = before\ndo = a\n",
+        plan_open);
 
     assert_string_equal(outcome.report->windows[0].changes[0].reference, "one; two");
     assert_string_equal(step(&outcome, 0)->name, "first");
@@ -534,16 +465,16 @@ static void steps_and_references_are_told_in_order(void **state)
 static void what_others_did_is_not_taken_away(void **state)
 {
     const struct scene *scene = *state;
-    OWNED(outcome_release) struct outcome failed = { 0 };
-    OWNED(outcome_release) struct outcome closed = { 0 };
+    OWNED(scene_outcome_release) struct scene_outcome failed = { 0 };
+    OWNED(scene_outcome_release) struct scene_outcome closed = { 0 };
 
     scene->world->fault = WORLD_FAIL_BEFORE;
     scene->world->fail_at = 2; /* the write */
     failed = apply(scene, SETTING, NULL, NULL);
     assert_int_equal(failed.exit, AJAR_EXIT_FAILED);
-    set_thing(scene, 1, "third");
+    scene_put(scene, 1, "third");
     assert_int_equal(scene_resume(scene), AJAR_EXIT_CONFLICT);
-    set_thing(scene, 1, "open");
+    scene_put(scene, 1, "open");
     assert_int_equal(scene_resume(scene), AJAR_EXIT_CONFLICT);
     closed = rollback(scene, NULL, NULL);
     assert_int_equal(closed.exit, AJAR_EXIT_CONFLICT);
@@ -553,7 +484,7 @@ static void what_others_did_is_not_taken_away(void **state)
     assert_string_equal(scene->world->things[1].value, "open");
 }
 
-#define TEST(name) cmocka_unit_test_setup_teardown(name, set_scene, clear_scene)
+#define TEST(name) cmocka_unit_test_setup_teardown(name, scene_set_up, scene_tear_down)
 
 int main(void)
 {

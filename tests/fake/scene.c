@@ -2,6 +2,7 @@
 #include "fake/scene.h"
 
 #include "base/file.h"
+#include "base/text.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -66,6 +67,29 @@ void scene_clear(struct scene *scene)
     free(scene->config);
     free(scene->journal);
     free(scene->plan);
+}
+
+int scene_set_up(void **state)
+{
+    struct scene *scene = calloc(1, sizeof(*scene));
+
+    if (scene)
+        scene_set(scene);
+    *state = scene;
+    return scene ? 0 : -1;
+}
+
+int scene_tear_down(void **state)
+{
+    scene_clear(*state);
+    free(*state);
+    return 0;
+}
+
+void scene_put(const struct scene *scene, int id, const char *value)
+{
+    scene->world->things[id].exists = true;
+    (void)snprintf(scene->world->things[id].value, WORLD_VALUE, "%s", value);
 }
 
 struct ajar_run *scene_open_run(const struct scene *scene, const char *command)
@@ -135,6 +159,87 @@ enum ajar_exit scene_resume(const struct scene *scene)
     bool ok = ajar_resume(run, NULL, NULL, &report, &err);
 
     return scene_finish(run, ok, report, &err);
+}
+
+void scene_outcome_release(struct scene_outcome *outcome)
+{
+    ajar_report_free(outcome->report);
+}
+
+struct ajar_plan *scene_load(const struct scene *scene, const char *text)
+{
+    OWNED(free) char *path = text_make("%s/p.ini", scene->folder);
+    struct ajar_plan_source source = { .path = path };
+    struct ajar_error err = AJAR_NO_ERROR;
+    struct ajar_plan *plan = NULL;
+
+    assert_true(file_write(path, text, strlen(text), 0600, &err));
+    if (!ajar_plan_load(&source, &plan, &err))
+        fail_msg("%s", err.text);
+    return plan;
+}
+
+/* Ends the run and the plan, which may be NULL. */
+static void end(struct scene_outcome *outcome, bool ok, struct ajar_run *run,
+                struct ajar_plan *plan)
+{
+    outcome->exit = ok ? outcome->report->exit : ajar_exit_for(&outcome->err);
+    ajar_run_close(run);
+    ajar_plan_free(plan);
+}
+
+struct scene_outcome scene_on_plan(const struct scene *scene, const char *text,
+                                   scene_command *perform)
+{
+    struct scene_outcome outcome = { .err = AJAR_NO_ERROR };
+    struct ajar_plan *plan = scene_load(scene, text);
+    struct ajar_run *run = scene_open_run(scene, "test");
+
+    end(&outcome, perform(run, plan, &outcome.report, &outcome.err), run, plan);
+    return outcome;
+}
+
+struct scene_outcome scene_plan_with(const struct scene *scene, const char *text,
+                                     const struct ajar_plan_options *options)
+{
+    struct scene_outcome outcome = { .err = AJAR_NO_ERROR };
+    struct ajar_plan *plan = scene_load(scene, text);
+    struct ajar_run *run = scene_open_run(scene, "plan");
+
+    end(&outcome, ajar_plan(run, plan, options, &outcome.report, &outcome.err), run, plan);
+    return outcome;
+}
+
+struct scene_outcome scene_check_with(const struct scene *scene, const char *text,
+                                      const struct ajar_check_options *options)
+{
+    struct scene_outcome outcome = { .err = AJAR_NO_ERROR };
+    struct ajar_plan *plan = scene_load(scene, text);
+    struct ajar_run *run = scene_open_run(scene, "check");
+
+    end(&outcome, ajar_check(run, plan, options, &outcome.report, &outcome.err), run, plan);
+    return outcome;
+}
+
+struct scene_outcome scene_apply_with(const struct scene *scene, const char *text,
+                                      const struct ajar_apply_options *options)
+{
+    struct scene_outcome outcome = { .err = AJAR_NO_ERROR };
+    struct ajar_plan *plan = scene_load(scene, text);
+    struct ajar_run *run = scene_open_run(scene, "apply");
+
+    end(&outcome, ajar_apply(run, plan, options, &outcome.report, &outcome.err), run, plan);
+    return outcome;
+}
+
+struct scene_outcome scene_rollback_window(const struct scene *scene, const char *window,
+                                           const struct ajar_rollback_options *options)
+{
+    struct scene_outcome outcome = { .err = AJAR_NO_ERROR };
+    struct ajar_run *run = scene_open_run(scene, "rollback");
+
+    end(&outcome, ajar_rollback(run, window, options, &outcome.report, &outcome.err), run, NULL);
+    return outcome;
 }
 
 /* How many windows are not closed. */
