@@ -16,7 +16,9 @@
 #include <string.h>
 
 #define FILE_CEILING    (1024 * 1024)
-#define SECTION_CEILING 4096
+#define SECTION_CEILING 4096 /* of what people write */
+#define RECORD_CEILING  (1024 * SECTION_CEILING)
+#define FIRST_ROOM      64
 #define NAME_CEILING    64
 
 struct parser {
@@ -28,6 +30,8 @@ struct parser {
     enum ini_dialect dialect;
     struct ini *ini;
     struct text value; /* of the last field, while it may still be continued */
+    size_t *seen;      /* sections by the hash of their names: 1 for the first; 0 is room */
+    size_t room;       /* at least twice as many as there are sections; a power of two */
     struct ajar_error *err;
 };
 
@@ -138,16 +142,61 @@ static bool add_section(struct parser *parser, const char *kind, size_t kind_siz
     return (section->kind && section->name) || fail_memory(parser);
 }
 
+static size_t hash_text(size_t hash, const char *text)
+{
+    for (; *text; text++)
+        hash = (hash ^ (unsigned char)*text) * 16777619U;
+    return hash;
+}
+
+/* The place of a section in the table of those that were seen: its own, or the next that is room.
+ */
+static size_t *find_seen(const struct parser *parser, const struct ini_section *section)
+{
+    size_t at = hash_text(hash_text(2166136261U, section->kind) ^ ' ', section->name);
+
+    for (;; at++) {
+        size_t *seen = &parser->seen[at & (parser->room - 1)];
+        const struct ini_section *there = *seen ? &parser->ini->sections[*seen - 1] : NULL;
+
+        if (!there ||
+            (strcmp(there->kind, section->kind) == 0 && strcmp(there->name, section->name) == 0))
+            return seen;
+    }
+}
+
+/* The table gets room for one more. */
+static bool make_room(struct parser *parser)
+{
+    if (2 * parser->ini->count <= parser->room)
+        return true;
+    free(parser->seen);
+    parser->room = parser->room > 0 ? 2 * parser->room : FIRST_ROOM;
+    parser->seen = calloc(parser->room, sizeof(*parser->seen));
+    if (!parser->seen)
+        return fail_memory(parser);
+    for (size_t i = 0; i + 1 < parser->ini->count; i++)
+        *find_seen(parser, &parser->ini->sections[i]) = i + 1;
+    return true;
+}
+
 static bool check_repetition(struct parser *parser)
 {
+    size_t ceiling = parser->dialect == INI_RECORD ? RECORD_CEILING : SECTION_CEILING;
     const struct ini_section *last = last_section(parser);
-    const struct ini_section *first = ini_find(parser->ini, last->kind, last->name);
+    const struct ini_section *first;
+    size_t *seen;
 
+    if (!make_room(parser))
+        return false;
+    seen = find_seen(parser, last);
+    first = *seen ? &parser->ini->sections[*seen - 1] : last;
+    *seen = *seen ? *seen : parser->ini->count;
     if (first != last)
         return refuse(parser, "section [%s%s%s] is at line %d already: put its fields there",
                       last->kind, *last->name ? " " : "", last->name, first->line);
-    if (parser->ini->count > SECTION_CEILING)
-        return refuse(parser, "more than %d sections: split the file", SECTION_CEILING);
+    if (parser->ini->count > ceiling)
+        return refuse(parser, "more than %zu sections: split the file", ceiling);
     return true;
 }
 
@@ -376,6 +425,7 @@ bool ini_read(const char *file, const char *bytes, size_t size, enum ini_dialect
         return ajar_no_memory(err);
     good = parse(&parser);
     value = parser.value;
+    free(parser.seen);
     if (!good)
         return false;
     *ret_ini = ini;

@@ -172,6 +172,26 @@ static void test_refuses_a_flood_of_sections(void **state)
     assert_null(ini);
 }
 
+/* A record is as long as what it records; each of its sections is still there once. */
+static void test_a_record_has_many_sections(void **state)
+{
+    OWNED(text_release) struct text text = TEXT_UP_TO(1 << 20);
+    OWNED(ini_free) struct ini *ini = NULL;
+    struct ini *none = NULL;
+    struct ajar_error err = AJAR_NO_ERROR;
+
+    (void)state;
+    for (int i = 0; i < 20000; i++)
+        text_format(&text, "[a b%d]\n", i);
+    assert_true(ini_read("f.ini", text_peek(&text), text.size, INI_RECORD, &ini, &err));
+    assert_int_equal(ini->count, 20000);
+    text_append(&text, "[a b7777]\n");
+    assert_false(ini_read("f.ini", text_peek(&text), text.size, INI_RECORD, &none, &err));
+    assert_string_equal(
+        err.text, "f.ini:20001: section [a b7777] is at line 7778 already: put its fields there");
+    assert_null(none);
+}
+
 static void assert_comes_back(const char *value)
 {
     OWNED(text_release) struct text text = TEXT_UP_TO(1 << 20);
@@ -344,6 +364,7 @@ int main(void)
     const struct CMUnitTest others[] = {
         cmocka_unit_test(test_tells_sections_fields_and_lines),
         cmocka_unit_test(test_refuses_a_flood_of_sections),
+        cmocka_unit_test(test_a_record_has_many_sections),
         cmocka_unit_test(test_writes_what_it_reads),
         cmocka_unit_test(test_writes_what_people_read),
         cmocka_unit_test(test_splits_long_values_under_the_ceiling),
