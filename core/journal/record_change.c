@@ -100,7 +100,7 @@ bool change_record_copy(const struct change_record *source, struct change_record
     return true;
 }
 
-static bool check_state(const char *section, const struct ajar_state *state, struct ajar_error *err)
+bool record_check_state(const char *section, const struct ajar_state *state, struct ajar_error *err)
 {
     for (size_t i = 0; i < state->count; i++) {
         const char *name = state->facts[i].name;
@@ -112,18 +112,24 @@ static bool check_state(const char *section, const struct ajar_state *state, str
     return true;
 }
 
-static bool check_change(const struct change_record *change, struct ajar_error *err)
+static bool check_identity(const struct change_record *change, struct ajar_error *err)
 {
-    if (!record_check_texts(change, &of_change, err) ||
-        !check_state("before", &change->before, err) ||
-        !check_state("wanted", &change->wanted, err) ||
-        !check_state("reached", &change->reached, err) ||
-        !check_state("since", &change->since, err))
+    if (!record_check_texts(change, &of_change, err))
         return false;
     if (!record_is_safe_name(change->target) || !record_is_safe_name(change->kind) ||
         !record_is_safe_name(change->setting))
         return ajar_fail(err, AJAR_EJOURNAL, "[%s %s] on %s: a name that cannot be a file name",
                          change->kind, change->setting, change->target);
+    return true;
+}
+
+static bool check_change(const struct change_record *change, struct ajar_error *err)
+{
+    if (!check_identity(change, err) || !record_check_state("before", &change->before, err) ||
+        !record_check_state("wanted", &change->wanted, err) ||
+        !record_check_state("reached", &change->reached, err) ||
+        !record_check_state("since", &change->since, err))
+        return false;
     if (change->since.known && !change->waiting)
         return ajar_fail(err, AJAR_EJOURNAL, "[%s %s] on %s: it waits for nothing, but since when",
                          change->kind, change->setting, change->target);
@@ -135,6 +141,24 @@ static bool check_change(const struct change_record *change, struct ajar_error *
                          change->setting, change->target, change_state_name(change->state),
                          change->closing ? "rollback" : "apply");
     return true;
+}
+
+bool record_write_identity(struct text *text, const char *heading,
+                           const struct change_record *change, struct ajar_error *err)
+{
+    if (!check_identity(change, err))
+        return false;
+    ini_write_section(text, heading, "");
+    record_write_texts(text, change, &of_change);
+    return true;
+}
+
+bool record_read_identity(const struct ini *ini, const struct ini_section *section,
+                          struct change_record *change, struct ajar_error *err)
+{
+    return schema_check(ini->file, section, change_fields, NULL, err) &&
+           record_read_texts(section, change, &of_change, err) &&
+           (check_identity(change, err) || ajar_while(err, "%s:%d", ini->file, section->line));
 }
 
 bool change_record_write(const struct change_record *change, char **ret_text,

@@ -115,17 +115,24 @@ static bool check_manual(const struct manual_record *manual, struct ajar_error *
     return true;
 }
 
+bool record_write_requirement(struct text *text, const char *heading,
+                              const struct requirement_record *requirement, struct ajar_error *err)
+{
+    if (!check_requirement(requirement, err))
+        return false;
+    ini_write_section(text, heading, "");
+    record_write_texts(text, requirement, &of_requirement);
+    ini_write_field(text, "at", clock_write_time(requirement->at).at);
+    return true;
+}
+
 bool requirement_record_write(const struct requirement_record *requirement, char **ret_text,
                               struct ajar_error *err)
 {
     OWNED(text_release) struct text text = TEXT_UP_TO(RECORD_CEILING);
 
-    if (!check_requirement(requirement, err))
-        return false;
-    ini_write_section(&text, "requirement", "");
-    record_write_texts(&text, requirement, &of_requirement);
-    ini_write_field(&text, "at", clock_write_time(requirement->at).at);
-    return text_take(&text, ret_text, err);
+    return record_write_requirement(&text, "requirement", requirement, err) &&
+           text_take(&text, ret_text, err);
 }
 
 bool manual_record_write(const struct manual_record *manual, char **ret_text,
@@ -142,6 +149,15 @@ bool manual_record_write(const struct manual_record *manual, char **ret_text,
     return text_take(&text, ret_text, err);
 }
 
+bool record_read_requirement(const struct ini *ini, const struct ini_section *section,
+                             struct requirement_record *requirement, struct ajar_error *err)
+{
+    return schema_check(ini->file, section, requirement_fields, requirement_moments, err) &&
+           record_read_texts(section, requirement, &of_requirement, err) &&
+           record_read_time(ini, section, "at", &requirement->at, err) &&
+           check_requirement(requirement, err);
+}
+
 bool requirement_record_read(const char *file, const char *text, size_t size,
                              struct requirement_record *ret_requirement, struct ajar_error *err)
 {
@@ -151,10 +167,7 @@ bool requirement_record_read(const char *file, const char *text, size_t size,
 
     if (!ini_read(file, text, size, INI_RECORD, &ini, err) ||
         !record_check_sections(ini, needed, NULL, err) ||
-        !schema_check(file, ini->sections, requirement_fields, requirement_moments, err) ||
-        !record_read_texts(ini->sections, &requirement, &of_requirement, err) ||
-        !record_read_time(ini, ini->sections, "at", &requirement.at, err) ||
-        !check_requirement(&requirement, err))
+        !record_read_requirement(ini, ini->sections, &requirement, err))
         return record_blame(err);
     *ret_requirement = requirement;
     requirement = (struct requirement_record){ 0 };

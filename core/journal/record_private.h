@@ -52,6 +52,24 @@ bool record_read_time(const struct ini *ini, const struct ini_section *section, 
 bool record_check_facts(const struct ini *ini, const struct ini_section *section,
                         struct ajar_error *err);
 
+/* What a change is, and a requirement, as the section `heading`; nothing else of them. What is not
+ * right in it is AJAR_EJOURNAL. */
+bool record_write_identity(struct text *text, const char *heading,
+                           const struct change_record *change, struct ajar_error *err);
+bool record_write_requirement(struct text *text, const char *heading,
+                              const struct requirement_record *requirement, struct ajar_error *err);
+
+/* Reads them. After a failure, the record holds what was read until then, to be released. */
+bool record_read_identity(const struct ini *ini, const struct ini_section *section,
+                          struct change_record *change, struct ajar_error *err);
+bool record_read_requirement(const struct ini *ini, const struct ini_section *section,
+                             struct requirement_record *requirement, struct ajar_error *err);
+
+/* The facts of a state that can be written: names that are names, and nothing of one that is not
+ * known. `section` is for messages. */
+bool record_check_state(const char *section, const struct ajar_state *state,
+                        struct ajar_error *err);
+
 /* Gives a failure the status of a journal: a record is no plan of somebody's. Returns false. */
 bool record_blame(struct ajar_error *err);
 
