@@ -73,6 +73,7 @@ struct window_record {
     char *reason;
     char *ticket; /* may be NULL */
     char *tool_version;
+    char *saved;        /* the seal of the saved plan that it was opened with; may be NULL */
     bool toward_closed; /* it brings settings to their safe state: nothing is exposed by it */
     bool permanent;     /* it is a repair: what it sets is meant to stay; never with the above */
     int64_t opened;

@@ -4,6 +4,9 @@
 #include "base/clock.h"
 
 #include <stddef.h>
+#include <string.h>
+
+#define SEAL_DIGITS 64
 
 static const char *const window_words[] = { "opening", "open",          "partly-open",
                                             "closing", "partly-closed", "closed" };
@@ -17,6 +20,7 @@ static const struct field_rule window_fields[] = {
     { .name = "reason", .type = FIELD_TEXT, .required = true },
     { .name = "ticket", .type = FIELD_ANY },
     { .name = "version", .type = FIELD_TEXT, .required = true },
+    { .name = "saved", .type = FIELD_HEX },
     { 0 },
 };
 static const size_t window_texts[] = {
@@ -24,6 +28,7 @@ static const size_t window_texts[] = {
     offsetof(struct window_record, title),  offsetof(struct window_record, operator_name),
     offsetof(struct window_record, host),   offsetof(struct window_record, reason),
     offsetof(struct window_record, ticket), offsetof(struct window_record, tool_version),
+    offsetof(struct window_record, saved),
 };
 static const struct field_rule window_moments[] = {
     { .name = "state",
@@ -106,6 +111,9 @@ static bool check_window(const struct window_record *window, struct ajar_error *
             return ajar_fail(err, AJAR_EJOURNAL, "\"%s\" cannot be the name of a parameter",
                              window->parameters[i].name);
     }
+    if (window->saved && strlen(window->saved) != SEAL_DIGITS)
+        return ajar_fail(err, AJAR_EJOURNAL, "window %s: a seal has %d digits", window->id,
+                         SEAL_DIGITS);
     if (!record_is_safe_name(window->id))
         return ajar_fail(err, AJAR_EJOURNAL, "window \"%s\": an id that cannot be a file name",
                          window->id);

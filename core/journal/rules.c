@@ -6,6 +6,8 @@
  */
 #include "journal/rules.h"
 
+#include "model/state.h"
+
 #include <string.h>
 
 enum phase {
@@ -62,19 +64,6 @@ static enum phase phase_of(const struct change_record *change)
     return change->closing ? back[change->state] : forth[change->state];
 }
 
-static bool same_state(const struct ajar_state *a, const struct ajar_state *b)
-{
-    if (a->known != b->known || a->exists != b->exists || a->count != b->count)
-        return false;
-    for (size_t i = 0; i < a->count; i++) {
-        const char *value = ajar_state_fact(b, a->facts[i].name);
-
-        if (!value || strcmp(value, a->facts[i].value) != 0)
-            return false;
-    }
-    return true;
-}
-
 static bool same_text(const char *a, const char *b)
 {
     return a && b ? strcmp(a, b) == 0 : a == b;
@@ -102,12 +91,12 @@ bool rules_check_change(const struct change_record *old, const struct change_rec
 {
     if (!old)
         return check_first_change(new, err);
-    if (old->before.known && !same_state(&old->before, &new->before))
+    if (old->before.known && !state_same(&old->before, &new->before))
         return ajar_fail(err, AJAR_EJOURNAL,
                          "the baseline of [%s %s] on %s is taken already, and stays", new->kind,
                          new->setting, new->target);
     if (!same_text(old->thing, new->thing) || !same_text(old->place, new->place) ||
-        (old->wanted.known && !same_state(&old->wanted, &new->wanted)))
+        (old->wanted.known && !state_same(&old->wanted, &new->wanted)))
         return fail_change(new, "what it acts on and what is wanted cannot change in a window",
                            err);
     if (!(change_edges[phase_of(old)] & BIT(phase_of(new))))
@@ -139,7 +128,7 @@ bool rules_check_window(const struct window_record *old, const struct window_rec
     if (!same_text(old->plan, new->plan) || old->opened != new->opened ||
         !same_text(old->operator_name, new->operator_name) || !same_text(old->host, new->host) ||
         old->toward_closed != new->toward_closed || old->permanent != new->permanent ||
-        !same_parameters(old, new))
+        !same_text(old->saved, new->saved) || !same_parameters(old, new))
         return ajar_fail(err, AJAR_EJOURNAL,
                          "window %s: its plan, parameters, opening and operator cannot change",
                          new->id);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include <ajar/state.h>
+#include "model/state.h"
 
 #include "base/text.h"
 
@@ -78,4 +78,17 @@ void ajar_state_release(struct ajar_state *state)
     }
     free(state->facts);
     *state = (struct ajar_state){ 0 };
+}
+
+bool state_same(const struct ajar_state *a, const struct ajar_state *b)
+{
+    if (a->known != b->known || a->exists != b->exists || a->count != b->count)
+        return false;
+    for (size_t i = 0; i < a->count; i++) {
+        const char *value = ajar_state_fact(b, a->facts[i].name);
+
+        if (!value || strcmp(value, a->facts[i].value) != 0)
+            return false;
+    }
+    return true;
 }

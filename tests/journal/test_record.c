@@ -149,7 +149,8 @@ static void test_a_window_comes_back_byte_by_byte(void **state)
         WINDOW,
         WINDOW PARAMETERS,
         "[window]\nid = x\nplan = admt\ntitle = \"\"\noperator = alice\nhost = adm1\n"
-        "reason = \" why\"\nticket = CHG-1\nversion = 0.1.0\nstate = closed\n"
+        "reason = \" why\"\nticket = CHG-1\nversion = 0.1.0\n"
+        "saved = 00112233445566778899aabbccddeeff00112233445566778899aabbccddeeff\nstate = closed\n"
         "opened = 2026-11-21T08:00:00Z\nuntil = 2026-11-24T08:00:00Z\n"
         "closed = 2026-11-22T08:00:00Z\n" PARAMETERS "b = \"\"\n",
         "[window]\nid = x\nplan = admt\ntitle = t\noperator = alice\nhost = adm1\n"
@@ -247,6 +248,9 @@ static const struct refusal refused_windows[] = {
     { "window with another section", WINDOW "[more]\n", "w.ini:12: section [more] has no place" },
     { "parameters first", PARAMETERS WINDOW, "w.ini:1: [window] is missing here" },
     { "unknown field of a window", WINDOW "colour = red\n", "w.ini:12: [window] has no field" },
+    { "a seal that is too short", WINDOW "saved = 00ff\n",
+      "w.ini:1: window 20261121-080000-admt: a seal has 64 digits" },
+    { "a seal that is none", WINDOW "saved = zz\n", "w.ini:12: " },
     { "closing time while open", WINDOW "closed = 2026-11-21T09:00:00Z\n",
       "w.ini:1: window 20261121-080000-admt is open and has a time of closing" },
     { "a window without an end",

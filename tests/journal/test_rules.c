@@ -186,7 +186,7 @@ static void test_a_window_stays_what_it_is(void **state)
     struct window_record old = window_in(WINDOW_CLOSED);
 
     (void)state;
-    for (int i = 0; i < 7; i++) {
+    for (int i = 0; i < 8; i++) {
         struct window_record new = window_in(WINDOW_CLOSED);
         struct ajar_error err = AJAR_NO_ERROR;
 
@@ -202,6 +202,8 @@ static void test_a_window_stays_what_it_is(void **state)
             new.closed++;
         else if (i == 5)
             new.permanent = true;
+        else if (i == 6)
+            new.saved = word_other;
         else {
             new.parameters = &parameter;
             new.parameter_count = 1;
