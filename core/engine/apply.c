@@ -16,6 +16,7 @@
  */
 #include "engine/opening.h"
 #include "engine/outcome.h"
+#include "engine/saved.h"
 #include "engine/verdict.h"
 #include "engine/waiting.h"
 
@@ -42,12 +43,16 @@ static bool look_around(struct window *window, const struct selection *selection
             manuals_from_plan(&selection->part, NULL, &window->manuals, err));
 }
 
+/* What is saved, or was, comes with evidence of its version. */
 static bool read_all(struct window *window, const struct selection *selection,
-                     enum ajar_toward toward, struct ajar_error *err)
+                     enum ajar_toward toward, bool evidence, struct ajar_error *err)
 {
     if (!steps_expand(&window->topology, &selection->part, toward, &window->steps, err) ||
-        !look_around(window, selection, err) ||
-        !steps_observe(window->run, &window->steps, NULL, err))
+        !look_around(window, selection, err))
+        return false;
+    for (size_t i = 0; i < window->steps.count; i++)
+        window->steps.list[i].wants_evidence = evidence;
+    if (!steps_observe(window->run, &window->steps, NULL, err))
         return false;
     for (size_t i = 0; i < window->steps.count; i++) {
         if (!opening_take_baseline(&window->steps.list[i], err))
@@ -81,6 +86,22 @@ static bool check_direction(const struct ajar_plan *plan, enum ajar_toward towar
     return ajar_hint(err, "take a repair back with ajar rollback WINDOW");
 }
 
+static bool check_out(const struct ajar_plan_options *options, struct ajar_error *err)
+{
+    if (!options->out)
+        return true;
+    if (options->only && options->only[0])
+        return ajar_fail(err, AJAR_EUSAGE,
+                         "a part of a plan is not saved: it could not be applied");
+    return saved_plan_check_place(options->out, err);
+}
+
+static bool save_if_asked(const struct window *window, const struct ajar_plan *plan,
+                          const char *out, struct ajar_report *report, struct ajar_error *err)
+{
+    return !out || !saved_may_be(report, window) || saved_write(window, plan, out, report, err);
+}
+
 bool ajar_plan(struct ajar_run *run, const struct ajar_plan *plan,
                const struct ajar_plan_options *options, struct ajar_report **ret_report,
                struct ajar_error *err)
@@ -88,12 +109,18 @@ bool ajar_plan(struct ajar_run *run, const struct ajar_plan *plan,
     const struct selection_options wish = { .only = options->only };
     OWNED(selection_release) struct selection selection = { 0 };
     OWNED(window_release) struct window window = { 0 };
+    OWNED(ajar_report_free) struct ajar_report *report = NULL;
 
-    return check_direction(plan, options->toward, err) &&
-           selection_make(plan, &wish, &selection, err) &&
-           new_window(run, &selection, options->toward, &window, err) &&
-           read_all(&window, &selection, options->toward, err) &&
-           verdict_any_readable(&window, err) && tell(&window, verdict_plan, ret_report, err);
+    if (!check_direction(plan, options->toward, err) || !check_out(options, err) ||
+        !selection_make(plan, &wish, &selection, err) ||
+        !new_window(run, &selection, options->toward, &window, err) ||
+        !read_all(&window, &selection, options->toward, options->out != NULL, err) ||
+        !verdict_any_readable(&window, err) || !tell(&window, verdict_plan, &report, err) ||
+        !save_if_asked(&window, plan, options->out, report, err))
+        return false;
+    *ret_report = report;
+    report = NULL;
+    return true;
 }
 
 /* When the window ends. */
@@ -292,16 +319,35 @@ static bool go_on(struct window *fresh, struct window *own,
     return may_go_on(own, err) && open_window(own, NULL, options, ret_report, err);
 }
 
+/* A saved plan opens a window of its own. */
+static bool check_own(const struct ajar_saved *saved, const struct window *own,
+                      struct ajar_error *err)
+{
+    if (!saved || !own->record.id)
+        return true;
+    (void)ajar_fail(err, AJAR_ECONFLICT, "window %s of the same plan is there already (%s)",
+                    own->record.id, window_state_name(own->record.state));
+    return ajar_hint(err, "a saved plan opens a window of its own: ajar resume goes on with that "
+                          "one, ajar rollback closes it");
+}
+
+static bool write_plan(const struct window *fresh, const struct ajar_plan *plan,
+                       const struct ajar_saved *saved, char **ret_text, struct ajar_error *err)
+{
+    return saved ? text_replace(ret_text, saved->file.plan, err)
+                 : plan_to_record(plan, fresh->record.toward_closed, ret_text, err);
+}
+
 static bool apply_read(struct window *fresh, const struct ajar_plan *plan,
-                       const struct ajar_apply_options *options, struct ajar_report **ret_report,
-                       struct ajar_error *err)
+                       const struct ajar_saved *saved, const struct ajar_apply_options *options,
+                       struct ajar_report **ret_report, struct ajar_error *err)
 {
     OWNED(window_release) struct window own = { 0 };
     OWNED(free) char *plan_text = NULL;
     bool met = true;
 
-    if (!plan_to_record(plan, fresh->record.toward_closed, &plan_text, err) ||
-        !find_own(fresh->run, plan_text, &fresh->steps, &own, err))
+    if (!write_plan(fresh, plan, saved, &plan_text, err) ||
+        !find_own(fresh->run, plan_text, &fresh->steps, &own, err) || !check_own(saved, &own, err))
         return false;
     if (!own.record.id && !verdict_needs_opening(fresh))
         return finish(fresh, options, ret_report, err);
@@ -328,19 +374,61 @@ static bool check_names(const struct ajar_plan *plan, const struct ajar_apply_op
     return manuals_check_names(plan, options->confirmed, err);
 }
 
-bool ajar_apply(struct ajar_run *run, const struct ajar_plan *plan,
-                const struct ajar_apply_options *options, struct ajar_report **ret_report,
-                struct ajar_error *err)
+/* Holds what was read against what was saved. Where it is not the same, the report says so. */
+static bool compare(const struct ajar_saved *saved, struct window *fresh,
+                    struct ajar_report **ret_report, struct ajar_error *err)
+{
+    enum saved_standing standing = SAVED_FRESH;
+
+    if (!saved)
+        return true;
+    if (!saved_compare(saved, fresh, &standing, err) ||
+        !text_replace(&fresh->record.saved, saved->about.sha256, err))
+        return false;
+    if (standing == SAVED_FRESH)
+        return true;
+    return tell(fresh, standing == SAVED_STALE ? saved_judge_stale : saved_judge_unread, ret_report,
+                err);
+}
+
+/* `saved` is NULL when the plan is a plan file. */
+static bool apply(struct ajar_run *run, const struct ajar_plan *plan,
+                  const struct ajar_saved *saved, const struct ajar_apply_options *options,
+                  struct ajar_report **ret_report, struct ajar_error *err)
 {
     const struct selection_options all = { .only = NULL };
     OWNED(selection_release) struct selection selection = { 0 };
     OWNED(window_release) struct window fresh = { .run = run };
+    struct ajar_report *refusal = NULL;
 
-    return check_direction(plan, options->toward, err) && check_names(plan, options, err) &&
-           selection_make(plan, &all, &selection, err) && set_end(&fresh, plan, options, err) &&
-           run_write_journal(run, JOURNAL_MAY_BE_NEW, err) &&
-           new_window(run, &selection, options->toward, &fresh, err) &&
-           read_all(&fresh, &selection, options->toward, err) &&
-           verdict_any_readable(&fresh, err) && verdict_trustworthy(&fresh, err) &&
-           apply_read(&fresh, plan, options, ret_report, err);
+    if (!check_direction(plan, options->toward, err) || !check_names(plan, options, err) ||
+        !selection_make(plan, &all, &selection, err) || !set_end(&fresh, plan, options, err) ||
+        !run_write_journal(run, JOURNAL_MAY_BE_NEW, err) ||
+        (saved && !saved_check_unused(run, saved, err)) ||
+        !new_window(run, &selection, options->toward, &fresh, err) ||
+        !read_all(&fresh, &selection, options->toward, saved != NULL, err) ||
+        !verdict_any_readable(&fresh, err) || !verdict_trustworthy(&fresh, err) ||
+        !compare(saved, &fresh, &refusal, err))
+        return false;
+    if (!refusal)
+        return apply_read(&fresh, plan, saved, options, ret_report, err);
+    *ret_report = refusal;
+    return true;
+}
+
+bool ajar_apply(struct ajar_run *run, const struct ajar_plan *plan,
+                const struct ajar_apply_options *options, struct ajar_report **ret_report,
+                struct ajar_error *err)
+{
+    return apply(run, plan, NULL, options, ret_report, err);
+}
+
+bool ajar_apply_saved(struct ajar_run *run, const struct ajar_saved *saved,
+                      const struct ajar_apply_options *options, struct ajar_report **ret_report,
+                      struct ajar_error *err)
+{
+    struct ajar_apply_options same_way = *options;
+
+    same_way.toward = saved->about.toward;
+    return apply(run, saved->plan, saved, &same_way, ret_report, err);
 }

@@ -55,6 +55,8 @@ bool request_write(const struct request *request, char **ret_text, struct ajar_e
 
     ini_write_section(&text, "request", "");
     ini_write_field(&text, "verb", verbs[request->verb]);
+    if (request->evidence)
+        ini_write_field(&text, "evidence", "yes");
     if (request->verb == VERB_WRITE)
         state_record_write(&text, from_section, &request->from);
     if (request->verb == VERB_WRITE || request->verb == VERB_WITNESS)
@@ -97,6 +99,7 @@ bool request_read(const char *text, size_t size, struct received *ret_received,
     if (!find_word(verbs, LENGTH(verbs), ini_value(ini_find(ini, "request", ""), "verb"), &verb))
         return ajar_fail(err, AJAR_EPROTOCOL, "a request without a verb");
     received.request.verb = (enum verb)verb;
+    received.request.evidence = ini_value(ini_find(ini, "request", ""), "evidence") != NULL;
     if (!read_state(ini, from_section, &received.request.from, err) ||
         !read_state(ini, to_section, &received.request.to, err))
         return false;
@@ -147,6 +150,8 @@ bool reply_write(const struct reply *reply, char **ret_text, struct ajar_error *
 
     write_error(&text, &reply->error);
     state_record_write(&text, "now", &reply->now);
+    if (reply->evidence.known)
+        state_record_write(&text, "evidence", &reply->evidence);
     if (reply->pdc || reply->hosts.count > 0) {
         ini_write_section(&text, "controllers", "");
         if (reply->pdc)
@@ -211,6 +216,7 @@ bool reply_read(const char *text, size_t size, struct reply *ret_reply, struct a
         return false;
     read_error(ini_find(ini, "reply", ""), &reply.error);
     if (!read_state(ini, "now", &reply.now, err) ||
+        !read_state(ini, "evidence", &reply.evidence, err) ||
         !read_controllers(ini_find(ini, "controllers", ""), &reply, err) ||
         !read_finding(ini_find(ini, "finding", ""), &reply.finding, err))
         return false;
@@ -222,6 +228,7 @@ bool reply_read(const char *text, size_t size, struct reply *ret_reply, struct a
 void reply_release(struct reply *reply)
 {
     ajar_state_release(&reply->now);
+    ajar_state_release(&reply->evidence);
     host_list_release(&reply->hosts);
     finding_release(&reply->finding);
     free(reply->pdc);

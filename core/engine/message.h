@@ -28,14 +28,16 @@ struct request {
     const struct setting *setting; /* all but LOCATE and DOMAINS */
     struct ajar_state from;        /* WRITE */
     struct ajar_state to;          /* WRITE, WITNESS */
+    bool evidence;                 /* OBSERVE: of the version of what is read, too */
 };
 
 struct reply {
     struct ajar_error error; /* of the verb; AJAR_FINE when it was done */
     struct ajar_state now;   /* OBSERVE; WRITE: read after it, also after a failed one; WITNESS */
-    char *pdc;               /* LOCATE */
-    struct host_list hosts;  /* LOCATE: the controllers; DOMAINS: the domains */
-    struct finding finding;  /* EXAMINE */
+    struct ajar_state evidence; /* OBSERVE: not known when there is none */
+    char *pdc;                  /* LOCATE */
+    struct host_list hosts;     /* LOCATE: the controllers; DOMAINS: the domains */
+    struct finding finding;     /* EXAMINE */
 };
 
 /* The largest message, in bytes: a registry value of 64 MiB in hexadecimal, three times. */

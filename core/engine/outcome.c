@@ -137,6 +137,9 @@ static bool tell_change(struct ajar_report *report, const struct window *window,
 
     change->drifted = step->drifted;
     change->kept = record->kept;
+    if (!ajar_state_copy(&step->evidence, &change->evidence, err) ||
+        !tell(report, &change->moved, step->moved, err))
+        return false;
     return tell(report, &change->setting, record->setting, err) &&
            tell(report, &change->kind, record->kind, err) &&
            tell(report, &change->target, record->target, err) &&
@@ -201,7 +204,8 @@ static bool tell_window(struct ajar_report *report, const struct window *window,
            tell(report, &slot->operator_name, record->operator_name, err) &&
            tell(report, &slot->host, record->host, err) &&
            tell(report, &slot->reason, record->reason, err) &&
-           tell(report, &slot->ticket, record->ticket, err);
+           tell(report, &slot->ticket, record->ticket, err) &&
+           tell(report, &slot->saved, record->saved, err);
 }
 
 static bool tell_requirement(struct ajar_report *report, const struct examination *examination,
@@ -313,6 +317,7 @@ static void release_change(struct ajar_change *change)
     ajar_state_release(&change->before);
     ajar_state_release(&change->wanted);
     ajar_state_release(&change->now);
+    ajar_state_release(&change->evidence);
 }
 
 void ajar_report_free(struct ajar_report *public)

@@ -52,6 +52,9 @@ static void take_observation(struct step *step, struct job *job)
     step->trouble = job->reply.error;
     step->now = job->reply.now;
     job->reply.now = (struct ajar_state){ 0 };
+    ajar_state_release(&step->evidence);
+    step->evidence = job->reply.evidence;
+    job->reply.evidence = (struct ajar_state){ 0 };
 }
 
 static bool note_observed(void *user, struct job **jobs, size_t count, struct ajar_error *err)
@@ -97,7 +100,9 @@ bool steps_observe(struct ajar_run *run, struct steps *steps,
         jobs[count++] = (struct job){
             .target = step->record.target,
             .is_domain = strcmp(step->record.place, "domain") == 0,
-            .request = { .verb = VERB_OBSERVE, .setting = &step->setting },
+            .request = { .verb = VERB_OBSERVE,
+                         .setting = &step->setting,
+                         .evidence = step->wants_evidence },
             .user = step,
         };
     }
@@ -106,6 +111,13 @@ bool steps_observe(struct ajar_run *run, struct steps *steps,
     if (ok && run_is_interrupted(run))
         return ajar_fail(err, AJAR_EINTERRUPTED, "interrupted while reading");
     return ok;
+}
+
+bool step_is_of(const struct step *step, const struct change_record *record)
+{
+    return strcmp(step->record.target, record->target) == 0 &&
+           strcmp(step->record.setting, record->setting) == 0 &&
+           strcmp(step->record.kind, record->kind) == 0;
 }
 
 static enum match match(const struct step *step, const struct ajar_state *meant)
@@ -162,6 +174,8 @@ void steps_release(struct steps *steps)
     for (size_t i = 0; i < steps->count; i++) {
         change_record_release(&steps->list[i].record);
         ajar_state_release(&steps->list[i].now);
+        ajar_state_release(&steps->list[i].evidence);
+        free(steps->list[i].moved);
     }
     free(steps->list);
     *steps = (struct steps){ 0 };

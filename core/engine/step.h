@@ -13,10 +13,13 @@ struct step {
     struct setting setting; /* on this target; its texts are the plan's, and the record's */
     const struct provider *provider;
     struct change_record record;
-    struct ajar_state now;     /* as last read in this run */
-    struct ajar_error trouble; /* of the last read or write in this run */
-    bool drifted;              /* now is not what the record says it should be */
-    const char *action;        /* what this run has to do; NULL: as recorded. Static text. */
+    struct ajar_state now;      /* as last read in this run */
+    struct ajar_error trouble;  /* of the last read or write in this run */
+    bool drifted;               /* now is not what the record says it should be */
+    const char *action;         /* what this run has to do; NULL: as recorded. Static text. */
+    bool wants_evidence;        /* a read takes `evidence`, too */
+    struct ajar_state evidence; /* of the version of `now`; not known when nobody gives any */
+    char *moved;                /* why a saved plan is stale because of it, or NULL */
 };
 
 struct steps {
@@ -38,6 +41,9 @@ bool steps_from_window(const struct journal_window *window, const struct ajar_pl
  * `trouble`. AJAR_EINTERRUPTED when the operator stopped it. */
 bool steps_observe(struct ajar_run *run, struct steps *steps,
                    bool (*wants)(const struct step *step), struct ajar_error *err);
+
+/* Is the record of this setting on this target? */
+bool step_is_of(const struct step *step, const struct change_record *record);
 
 /* How the live state stands to the baseline, and to what is wanted. OTHER when one is not known. */
 enum match step_match_before(const struct step *step);

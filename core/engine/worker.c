@@ -40,6 +40,19 @@ static void observe_after(struct target *target, const struct provider *provider
         reply->now = (struct ajar_state){ 0 };
 }
 
+/* Evidence first: what is written between the two reads is seen by a later comparison. That there
+ * is none is no failure. */
+static bool observe(struct target *target, const struct provider *provider,
+                    const struct request *request, struct reply *reply, struct ajar_error *err)
+{
+    struct ajar_error lost = AJAR_NO_ERROR;
+
+    if (request->evidence && provider->evidence &&
+        !provider->evidence(target, request->setting, &reply->evidence, &lost))
+        reply->evidence = (struct ajar_state){ 0 };
+    return provider->observe(target, request->setting, &reply->now, err);
+}
+
 static bool examine(struct target *target, const struct setting *setting,
                     struct finding *ret_finding, struct ajar_error *err)
 {
@@ -69,7 +82,7 @@ static bool answer(struct target *target, const struct request *request, struct 
     if (request->verb == VERB_WITNESS)
         return effect_observe(target, request->setting, &request->to, &reply->now, err);
     if (request->verb == VERB_OBSERVE)
-        return provider->observe(target, request->setting, &reply->now, err);
+        return observe(target, provider, request, reply, err);
     if (!provider->write(target, request->setting, &request->from, &request->to, err)) {
         if (err->status == AJAR_ECONFLICT)
             observe_after(target, provider, request, reply);

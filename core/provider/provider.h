@@ -62,6 +62,13 @@ struct provider {
     /* A state in a few words, for people: "absent", "1", "member". To be freed. */
     bool (*phrase)(const struct ajar_state *state, char **ret_phrase, struct ajar_error *err);
 
+    /* Reads evidence of the version of the live state, for plans that are saved. `exact = yes`: its
+     * facts change exactly when the thing is written, also when that leaves it what it was; `exact
+     * = no`: they cover more than the thing. That there is none is a success, with the state not
+     * known. NULL: none of this kind gives any. */
+    bool (*evidence)(struct target *target, const struct setting *setting,
+                     struct ajar_state *ret_evidence, struct ajar_error *err);
+
     /* Is this setting an action: has no state to keep, the engine calls write() once at opening and
      * once at closing, and takes a fine answer for done? NULL: none of this kind is. */
     bool (*is_action)(const struct setting *setting);

@@ -56,10 +56,12 @@ enum ajar_toward {
 struct ajar_plan_options {
     enum ajar_toward toward;
     const char *const *only; /* names of sections, ends with NULL; NULL or none: all of them */
+    const char *out;         /* the file to save the plan in; NULL: none. Never with `only` */
 };
 
 /* plan: reads every target and requirement, changes nothing. AJAR_EUSAGE for a name in `only` that
- * no section has. */
+ * no section has, and for an `out` where something else would be lost. A plan of which something
+ * could not be read is not saved: the report's `saved_file` is NULL then. */
 bool ajar_plan(struct ajar_run *run, const struct ajar_plan *plan,
                const struct ajar_plan_options *options, struct ajar_report **ret_report,
                struct ajar_error *err);

@@ -38,6 +38,10 @@ struct ajar_change {
     const char *note;         /* something worth knowing that is no trouble, or NULL */
     bool kept;                /* a conflict that somebody settled: the present value stays */
     bool drifted;             /* now is not what the journal says it should be */
+    const char *moved;        /* why it is not as it was when the plan was saved, or NULL */
+
+    /* Of the version of `before`, where the plan was saved; not known when there is none. */
+    struct ajar_state evidence;
 };
 
 /* One requirement on one target. */
@@ -95,6 +99,7 @@ struct ajar_window {
     struct ajar_change_counts counts;
     bool toward_closed; /* it brings settings to their safe state, and has no end */
     bool permanent;     /* a repair: what it sets stays, and it has no end either */
+    const char *saved;  /* the seal of the saved plan that it was opened with, or NULL */
     size_t count;
     struct ajar_change *changes; /* in the order of the plan, then by target */
     size_t requirement_count;
@@ -109,8 +114,10 @@ struct ajar_report {
     const char *summary;      /* one line that says why, for people; may be NULL */
     const char *journal_head; /* commit id after the command; NULL when there is no journal */
     size_t journal_entries;
-    const char *object; /* check: whom it was about, or NULL */
-    size_t left_out;    /* check: requirements that look at one object, when none was named */
+    const char *object;       /* check: whom it was about, or NULL */
+    size_t left_out;          /* check: requirements that look at one object, when none was named */
+    const char *saved_file;   /* plan: where it was saved, or NULL */
+    const char *saved_sha256; /* its seal */
     size_t count;
     struct ajar_window *windows; /* plan, apply, rollback, resume, show: one */
 };

@@ -144,6 +144,7 @@ static void land(const struct setting *setting, const struct ajar_state *to)
     live->exists = to->exists;
     (void)snprintf(live->value, sizeof(live->value), "%s",
                    to->exists ? ajar_state_fact(to, "value") : "");
+    world->versions[live - world->things]++;
     world->writes++;
 }
 
@@ -170,6 +171,20 @@ static bool write_thing(struct target *target, const struct setting *setting,
         return ajar_fail(err, AJAR_ECONFLICT, "it is no longer what was expected");
     land(setting, to);
     return !struck || strike_after(err);
+}
+
+static bool evidence(struct target *target, const struct setting *setting,
+                     struct ajar_state *ret_evidence, struct ajar_error *err)
+{
+    char version[16];
+
+    (void)target;
+    if (world->mum)
+        return ajar_fail(err, AJAR_EDENIED, "it does not tell its versions");
+    (void)snprintf(version, sizeof(version), "%d", world->versions[find(setting) - world->things]);
+    *ret_evidence = (struct ajar_state){ .known = true, .exists = true };
+    return ajar_state_set(ret_evidence, "exact", world->vague ? "no" : "yes", err) &&
+           ajar_state_set(ret_evidence, "version", version, err);
 }
 
 static bool phrase(const struct ajar_state *state, char **ret_phrase, struct ajar_error *err)
@@ -202,6 +217,7 @@ static const struct provider provider_thing = {
     .match = match,
     .write = write_thing,
     .phrase = phrase,
+    .evidence = evidence,
     .is_action = is_action,
 };
 
@@ -216,6 +232,7 @@ static const struct provider provider_entry = {
     .match = match,
     .write = write_thing,
     .phrase = phrase,
+    .evidence = evidence,
 };
 
 static const struct field_rule requirement_fields[] = {

@@ -45,7 +45,10 @@ struct world {
     bool stuck;  /* no host starts anew, and nothing lets itself be written */
     int starts;  /* how often each host has been started: what "restart" waits for */
     int domains; /* how many of the domains the directory names; 0: it does not answer */
-    int deaf;    /* the domain that cannot be asked about objects, or -1 */
+    bool mum;    /* no host gives evidence of versions */
+    bool vague;  /* ... or only such that covers more than the thing */
+    int versions[WORLD_THINGS]; /* how often each thing has been written */
+    int deaf;                   /* the domain that cannot be asked about objects, or -1 */
 };
 
 /* Their names. Each has the controllers dc1 and dc2. */
