@@ -40,6 +40,8 @@ static bool run_plan(struct session *session, enum ajar_exit *ret_exit, struct a
     view_plan(sink, session->plan, report);
     if (report->summary)
         sink_line(sink, STYLE_PLAIN, report->summary);
+    if (report->policy)
+        sink_line(sink, STYLE_CARE, report->policy);
     view_journal(sink, report);
     return true;
 }

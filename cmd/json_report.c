@@ -95,7 +95,8 @@ bool json_print_plan(FILE *file, const struct ajar_plan *plan, const struct ajar
         !json_add(object, "changes", first_changes(report)) ||
         !json_add(object, "requirements", first_requirements(report)) ||
         !json_add(object, "steps", first_manuals(report)) ||
-        !json_add(object, "summary", tally(report)))
+        !json_add(object, "summary", tally(report)) ||
+        !json_add(object, "policy", json_text(report->policy)))
         return ajar_no_memory(err);
     return json_print(file, object, err);
 }

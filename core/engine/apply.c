@@ -3,7 +3,8 @@
  * plan and apply:
  *
  *   1. look at the requirements and read every target; nothing is recorded, nothing is written;
- *   2. refuse what cannot go well: a login that fails, a thing that another window holds, a
+ *   2. refuse what the rules of the house forbid (before anybody is asked, where that is known
+ *      already), and what cannot go well: a login that fails, a thing that another window holds, a
  *      requirement that does not hold and that nobody said to go on despite of;
  *   3. show it and ask; ask for the steps that people do before;
  *   4. one commit: the window, the plan, the requirements, every baseline;
@@ -14,6 +15,7 @@
  * The same plan with the same parameters goes on with the window that it opened: no second window,
  * no second baseline.
  */
+#include "engine/guard.h"
 #include "engine/opening.h"
 #include "engine/outcome.h"
 #include "engine/saved.h"
@@ -30,7 +32,8 @@ static bool new_window(struct ajar_run *run, const struct selection *selection,
     window->record.toward_closed = toward == AJAR_TOWARD_CLOSED;
     window->record.permanent = selection->plan->permanent;
     return window_prepare(run, selection->plan, window, err) &&
-           topology_find(run, &selection->part, &window->topology, err);
+           topology_find(run, &selection->part, &window->topology, err) &&
+           steps_expand(&window->topology, &selection->part, toward, &window->steps, err);
 }
 
 /* The requirements and the steps of people are about opening. */
@@ -44,11 +47,10 @@ static bool look_around(struct window *window, const struct selection *selection
 }
 
 /* What is saved, or was, comes with evidence of its version. */
-static bool read_all(struct window *window, const struct selection *selection,
-                     enum ajar_toward toward, bool evidence, struct ajar_error *err)
+static bool read_all(struct window *window, const struct selection *selection, bool evidence,
+                     struct ajar_error *err)
 {
-    if (!steps_expand(&window->topology, &selection->part, toward, &window->steps, err) ||
-        !look_around(window, selection, err))
+    if (!look_around(window, selection, err))
         return false;
     for (size_t i = 0; i < window->steps.count; i++)
         window->steps.list[i].wants_evidence = evidence;
@@ -59,6 +61,20 @@ static bool read_all(struct window *window, const struct selection *selection,
             return false;
     }
     return opening_spare_actions(window, err);
+}
+
+static bool tell_plan(const struct window *window, const struct ajar_plan *plan,
+                      struct ajar_report **ret_report, struct ajar_error *err)
+{
+    OWNED(ajar_report_free) struct ajar_report *report = NULL;
+
+    if (!report_new(&report, err) || !report_add(report, window, err) ||
+        !guard_tell(report, window, plan, err))
+        return false;
+    verdict_plan(report, window);
+    *ret_report = report;
+    report = NULL;
+    return true;
 }
 
 static bool tell(const struct window *window, verdict_judge *judge, struct ajar_report **ret_report,
@@ -114,8 +130,8 @@ bool ajar_plan(struct ajar_run *run, const struct ajar_plan *plan,
     if (!check_direction(plan, options->toward, err) || !check_out(options, err) ||
         !selection_make(plan, &wish, &selection, err) ||
         !new_window(run, &selection, options->toward, &window, err) ||
-        !read_all(&window, &selection, options->toward, options->out != NULL, err) ||
-        !verdict_any_readable(&window, err) || !tell(&window, verdict_plan, &report, err) ||
+        !read_all(&window, &selection, options->out != NULL, err) ||
+        !verdict_any_readable(&window, err) || !tell_plan(&window, plan, &report, err) ||
         !save_if_asked(&window, plan, options->out, report, err))
         return false;
     *ret_report = report;
@@ -142,7 +158,7 @@ static bool set_end(struct window *window, const struct ajar_plan *plan,
     if (plan->longest_window > 0 && record->until - record->opened > plan->longest_window)
         return ajar_fail(err, AJAR_EUSAGE, "the plan allows at most %s; ask for less with --for",
                          clock_write_duration(plan->longest_window).at);
-    return true;
+    return guard_check_length(window->run, record->until - record->opened, err);
 }
 
 static bool set_parameters(struct window_record *record, const struct ajar_plan *plan,
@@ -391,6 +407,14 @@ static bool compare(const struct ajar_saved *saved, struct window *fresh,
                 err);
 }
 
+/* What is known before anybody is asked. */
+static bool check_rules(const struct ajar_run *run, const struct ajar_plan *plan,
+                        const struct ajar_apply_options *options, struct ajar_error *err)
+{
+    return guard_check_ticket(run, options->ticket, err) &&
+           (options->toward == AJAR_TOWARD_CLOSED || guard_check_plan(run, plan, err));
+}
+
 /* `saved` is NULL when the plan is a plan file. */
 static bool apply(struct ajar_run *run, const struct ajar_plan *plan,
                   const struct ajar_saved *saved, const struct ajar_apply_options *options,
@@ -403,12 +427,12 @@ static bool apply(struct ajar_run *run, const struct ajar_plan *plan,
 
     if (!check_direction(plan, options->toward, err) || !check_names(plan, options, err) ||
         !selection_make(plan, &all, &selection, err) || !set_end(&fresh, plan, options, err) ||
-        !run_write_journal(run, JOURNAL_MAY_BE_NEW, err) ||
+        !check_rules(run, plan, options, err) || !run_write_journal(run, JOURNAL_MAY_BE_NEW, err) ||
         (saved && !saved_check_unused(run, saved, err)) ||
         !new_window(run, &selection, options->toward, &fresh, err) ||
-        !read_all(&fresh, &selection, options->toward, saved != NULL, err) ||
-        !verdict_any_readable(&fresh, err) || !verdict_trustworthy(&fresh, err) ||
-        !compare(saved, &fresh, &refusal, err))
+        !guard_check_steps(run, &fresh.steps, NULL, err) ||
+        !read_all(&fresh, &selection, saved != NULL, err) || !verdict_any_readable(&fresh, err) ||
+        !verdict_trustworthy(&fresh, err) || !compare(saved, &fresh, &refusal, err))
         return false;
     if (!refusal)
         return apply_read(&fresh, plan, saved, options, ret_report, err);

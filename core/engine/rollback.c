@@ -3,6 +3,7 @@
  * rollback and resume: both need the journal and the targets, not the plan file.
  */
 #include "engine/closing.h"
+#include "engine/guard.h"
 #include "engine/opening.h"
 #include "engine/verdict.h"
 #include "engine/waiting.h"
@@ -39,6 +40,7 @@ static bool go_on_opening(struct window *window, const char *const *confirmed,
     if (!subject)
         return ajar_no_memory(err);
     if (!manuals_check_names(window->plan, confirmed, err) || !window_check_end(window, err) ||
+        !guard_check_steps(window->run, &window->steps, opening_is_due, err) ||
         !steps_observe(window->run, &window->steps, opening_is_due, err) ||
         !verdict_trustworthy(window, err))
         return false;

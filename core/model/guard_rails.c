@@ -132,19 +132,27 @@ static void write_value(const struct guard_rails *rails, const char *field, stru
         text_format(text, "%s%s", name == names ? "" : ", ", *name);
 }
 
+void guard_rails_name(const struct guard_rails *rails, const char *field, struct text *text)
+{
+    OWNED(text_release) struct text value = TEXT_UP_TO(200);
+
+    write_value(rails, field, &value);
+    text_format(text, "policy \"%s = %s\" (%s:%d)", field, text_peek(&value), rails->file,
+                ini_line(rails->section, field));
+}
+
 bool guard_rails_fail(const struct guard_rails *rails, const char *field, struct ajar_error *err,
                       const char *format, ...)
 {
-    OWNED(text_release) struct text value = TEXT_UP_TO(200);
+    OWNED(text_release) struct text rule = TEXT_UP_TO(500);
     char asked[256];
     va_list arguments;
 
     va_start(arguments, format);
     (void)vsnprintf(asked, sizeof(asked), format, arguments);
     va_end(arguments);
-    write_value(rails, field, &value);
-    return ajar_fail(err, AJAR_EPOLICY, "policy \"%s = %s\" (%s:%d): %s", field, text_peek(&value),
-                     rails->file, ini_line(rails->section, field), asked);
+    guard_rails_name(rails, field, &rule);
+    return ajar_fail(err, AJAR_EPOLICY, "%s: %s", text_peek(&rule), asked);
 }
 
 void guard_rails_release(struct guard_rails *rails)

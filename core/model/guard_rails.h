@@ -26,6 +26,9 @@ bool guard_rails_read(const char *file, struct ini_section *section, struct guar
 /* Does all of `ticket` match the pattern? True without a pattern; false without a ticket. */
 bool guard_rails_match_ticket(const struct guard_rails *rails, const char *ticket);
 
+/* Appends how messages name a rule: policy "FIELD = VALUE" (FILE:LINE) */
+void guard_rails_name(const struct guard_rails *rails, const char *field, struct text *text);
+
 /* Fails with AJAR_EPOLICY: policy "FIELD = VALUE" (FILE:LINE): and what was asked. */
 bool guard_rails_fail(const struct guard_rails *rails, const char *field, struct ajar_error *err,
                       const char *format, ...) __attribute__((format(printf, 4, 5)));

@@ -43,6 +43,7 @@ struct ajar_plan {
     char *title;     /* NULL when there is none */
     char *reference; /* NULL when there is none */
     int64_t longest_window;
+    unsigned approvals; /* how many an apply needs, whatever the house asks for */
     bool permanent;     /* what it sets stays: a repair */
     bool toward_closed; /* a recorded plan that brought settings to their safe state */
     struct setting_list sections[PLAN_ROLES]; /* by role, in the order of the files */

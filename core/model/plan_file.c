@@ -14,6 +14,7 @@
 #include <string.h>
 
 #define DEEPEST_USE     8
+#define MOST_APPROVALS  9
 #define SECTION_CEILING 1000
 
 struct reader {
@@ -30,6 +31,7 @@ static const struct field_rule plan_fields[] = {
     { .name = "title", .type = FIELD_TEXT },
     { .name = "reference", .type = FIELD_TEXT },
     { .name = "longest-window", .type = FIELD_DURATION },
+    { .name = "approvals", .type = FIELD_TEXT },
     { .name = "permanent", .type = FIELD_TEXT },
     { .name = "use", .type = FIELD_TEXT },
     { 0 },
@@ -220,6 +222,22 @@ static bool take_heading(struct ajar_plan *plan, const struct ini_section *secti
     return !longest || clock_read_duration(longest, 1, INT32_MAX, &plan->longest_window, err);
 }
 
+static bool take_approvals(struct ajar_plan *plan, const struct ini *ini,
+                           const struct ini_section *section, struct ajar_error *err)
+{
+    const char *value = ini_value(section, "approvals");
+
+    if (!value)
+        return true;
+    if (value[0] < '0' || value[0] > '0' + MOST_APPROVALS || value[1])
+        return ajar_fail(err, AJAR_EPLAN,
+                         "%s:%d: approvals = \"%.80s\" is not right: how many are needed is a "
+                         "number from 0 to %d",
+                         ini->file, ini_line(section, "approvals"), value, MOST_APPROVALS);
+    plan->approvals = (unsigned)(value[0] - '0');
+    return true;
+}
+
 static bool note_permanent(struct reader *reader, const struct ini *ini,
                            const struct ini_section *section)
 {
@@ -261,7 +279,8 @@ static bool read_heading(struct reader *reader, const struct ini *ini, struct aj
         return false;
     use = ini_value(section, "use");
     return (!use || use_plan(reader, ini, use, ini_line(section, "use"), err)) &&
-           take_heading(reader->plan, section, err) && note_permanent(reader, ini, section);
+           take_heading(reader->plan, section, err) &&
+           take_approvals(reader->plan, ini, section, err) && note_permanent(reader, ini, section);
 }
 
 static bool read_section(struct reader *reader, const struct ini *ini,
@@ -446,8 +465,9 @@ static bool take_recorded(struct reader *reader, const struct ini *ini,
 
     if (strcmp(section->kind, "plan") == 0)
         return schema_check(ini->file, section, plan_fields, recorded_fields, err) &&
-               take_heading(reader->plan, section, err) && note_permanent(reader, ini, section) &&
-               resolve_permanent(reader, err);
+               take_heading(reader->plan, section, err) &&
+               take_approvals(reader->plan, ini, section, err) &&
+               note_permanent(reader, ini, section) && resolve_permanent(reader, err);
     if (strcmp(section->kind, "parameters") == 0)
         return tell_parameters(reader, ini, section, err);
     if (!kind)

@@ -17,12 +17,20 @@ static void write_if(struct text *text, const char *name, const char *value)
         ini_write_field(text, name, value);
 }
 
+static void write_approvals(struct text *text, unsigned approvals)
+{
+    const char digit[] = { (char)('0' + approvals), 0 };
+
+    write_if(text, "approvals", approvals > 0 ? digit : NULL);
+}
+
 static void write_heading(struct text *text, const struct ajar_plan *plan, bool toward_closed)
 {
     ini_write_section(text, "plan", "");
     ini_write_field(text, "name", plan->name);
     write_if(text, "title", plan->title);
     write_if(text, "reference", plan->reference);
+    write_approvals(text, plan->approvals);
     write_if(text, "permanent", plan->permanent ? "yes" : NULL);
     write_if(text, "toward", toward_closed ? "closed" : NULL);
     if (plan->parameters.count > 0)

@@ -112,6 +112,8 @@ struct ajar_window {
 struct ajar_report {
     enum ajar_exit exit;      /* what the command ends with */
     const char *summary;      /* one line that says why, for people; may be NULL */
+    const char *policy;       /* plan: what the rules of the house would do about an apply, in one
+                               * line; or NULL */
     const char *journal_head; /* commit id after the command; NULL when there is no journal */
     size_t journal_entries;
     const char *object;       /* check: whom it was about, or NULL */

@@ -128,6 +128,11 @@ static const struct plan_case cases[] = {
       "p.ini:3: [thing One] needs a name of lower-case letters" },
     { "bad duration", "[plan]\nname = p\nlongest-window = 14\n" ONE, NULL,
       "p.ini:3: longest-window = \"14\" is not right: a duration is like" },
+    { "approvals in words", "[plan]\nname = p\napprovals = two\n" ONE, NULL,
+      "p.ini:3: approvals = \"two\" is not right: how many are needed is a number from 0 to 9" },
+    { "approvals of two digits", "[plan]\nname = p\napprovals = 10\n" ONE, NULL,
+      "p.ini:3: approvals = \"10\" is not right" },
+    { "approvals", "[plan]\nname = p\napprovals = 9\n" ONE, NULL, NULL },
     { "unknown parameter", HEAD "[thing one]\non = host ${h}\nid = 1\n", NULL,
       "p.ini:4: there is no parameter \"h\"; the plan knows none" },
     { "unclosed parameter", HEAD "[thing one]\non = host ${h\nid = 1\n", NULL,
@@ -439,7 +444,7 @@ static void the_top_plan_says_whether_it_is_permanent(void **state)
 
 static void a_record_of_a_plan_reads_back_the_same(void **state)
 {
-    struct folder folder = make_folder("[plan]\nname = p\nuse = base\n[thing odd]\n"
+    struct folder folder = make_folder("[plan]\nname = p\nuse = base\napprovals = 2\n[thing odd]\n"
                                        "on = host a.test\nid = \"quoted\" \\ and $${x}\n"
                                        "open = one\nopen =\nopen = two\n");
     struct ajar_error err = AJAR_NO_ERROR;
@@ -454,6 +459,7 @@ static void a_record_of_a_plan_reads_back_the_same(void **state)
     assert_true(plan_from_record("plan.ini", first, kinds, &again, &err));
     assert_true(plan_to_record(again, again->toward_closed, &second, &err));
     assert_string_equal(first, second);
+    assert_int_equal(again->approvals, 2);
     assert_string_equal(setting_value(plan_setting(again, "thing", "odd"), "id"),
                         "\"quoted\" \\ and ${x}");
     assert_int_equal(plan_settings(again)->list[1].place, PLACE_CONTROLLERS);
