@@ -35,6 +35,10 @@ char *journal_change_path(const char *id, const struct change_record *change);
 char *journal_requirement_path(const char *id, const struct requirement_record *requirement);
 char *journal_manual_path(const char *id, const struct manual_record *manual);
 
+/* Of one of a list of approvals. */
+bool journal_approval_path(const char *id, const struct approval_record *list, size_t index,
+                           char **ret_path, struct ajar_error *err);
+
 /* The recorded state at a commit; AJAR_EMISSING when there is none. Their errors do not name the
  * journal. */
 bool journal_read_window(struct journal *journal, const struct repository_id *commit,

@@ -10,6 +10,7 @@
 #define AJAR_JOURNAL_JOURNAL_H
 
 #include "base/clock.h"
+#include "journal/approval.h"
 #include "journal/record.h"
 #include "transport/repository.h"
 
@@ -71,6 +72,7 @@ struct journal_window {
     struct requirement_record *requirements; /* by target, then by name */
     size_t manual_count;
     struct manual_record *manuals; /* by name */
+    struct approvals approvals;    /* by file name; that were counted when it was opened */
 };
 
 void journal_window_release(struct journal_window *window);
@@ -117,6 +119,9 @@ struct journal_news {
     const struct requirement_record *requirements; /* a later look replaces an earlier one */
     size_t manual_count;
     const struct manual_record *manuals; /* what was confirmed stays confirmed */
+    size_t approval_count;
+    const struct approval_record *approvals; /* with JOURNAL_OPENED, and only then: of the saved
+                                              * plan that the window names */
 };
 
 /* Records an event as one commit; when it returns true the commit is on disk. Refused, with nothing
@@ -135,6 +140,7 @@ struct journal_entry {
     const char *operator_name;
     const char *host;
     const char *ticket;
+    const char *approved; /* who approved of it, with ", " between; of an opening */
     int64_t sequence;
 };
 

@@ -226,6 +226,49 @@ static bool gather_notes(struct entry *entry, struct ajar_error *err)
     return true;
 }
 
+/* They are of what the window was opened with, and of as many people. */
+static bool check_approval(const struct entry *entry, size_t index, struct ajar_error *err)
+{
+    const struct approval_record *approvals = entry->news->approvals;
+    const char *saved = entry->news->window->saved;
+
+    if (!saved || strcmp(approvals[index].plan, saved) != 0)
+        return ajar_fail(err, AJAR_EJOURNAL,
+                         "window %s: the approval of %s is not of the plan that it is opened with",
+                         entry->event->window, approvals[index].by);
+    for (size_t i = 0; i < index; i++) {
+        if (text_same_ignoring_case(approvals[i].by, approvals[index].by))
+            return ajar_fail(err, AJAR_EJOURNAL, "window %s: two approvals of %s",
+                             entry->event->window, approvals[index].by);
+    }
+    return true;
+}
+
+static bool gather_approvals(struct entry *entry, struct ajar_error *err)
+{
+    const struct journal_news *news = entry->news;
+
+    if (news->approval_count > 0 && entry->old.id)
+        return ajar_fail(err, AJAR_EJOURNAL,
+                         "window %s is opened already: nobody approves of it now",
+                         entry->event->window);
+    for (size_t i = 0; i < news->approval_count; i++) {
+        char *path = NULL;
+        char *text = NULL;
+
+        if (!check_approval(entry, i, err) ||
+            !journal_approval_path(entry->event->window, news->approvals, i, &path, err))
+            return false;
+        if (!approval_record_write(&news->approvals[i], &text, err)) {
+            free(path);
+            return false;
+        }
+        if (!add_file(entry, path, text, err))
+            return false;
+    }
+    return true;
+}
+
 static bool gather(struct entry *entry, struct ajar_error *err)
 {
     if (!gather_opening(entry, err) || !gather_window(entry, err))
@@ -234,7 +277,7 @@ static bool gather(struct entry *entry, struct ajar_error *err)
         if (!gather_change(entry, &entry->news->changes[i], err))
             return false;
     }
-    return gather_notes(entry, err);
+    return gather_notes(entry, err) && gather_approvals(entry, err);
 }
 
 /* The change as it will be: in the news, or as recorded. */
@@ -296,6 +339,15 @@ static void append_trailer(struct text *text, const char *key, const char *value
     text_append(text, "\n");
 }
 
+/* "Approved: bob@example.test, carol@example.test" */
+static void append_approvals(struct text *text, const struct journal_news *news)
+{
+    for (size_t i = 0; i < news->approval_count; i++)
+        text_format(text, "%s%s", i ? ", " : "Approved: ", news->approvals[i].by);
+    if (news->approval_count > 0)
+        text_append(text, "\n");
+}
+
 static bool make_message(const struct entry *entry, char **ret_message, struct ajar_error *err)
 {
     OWNED(text_release) struct text text = TEXT_UP_TO(MESSAGE_CEILING);
@@ -310,6 +362,7 @@ static bool make_message(const struct entry *entry, char **ret_message, struct a
     append_trailer(&text, "Operator", entry->journal->operator_name);
     append_trailer(&text, "Host", event->host);
     append_trailer(&text, "Ticket", event->ticket);
+    append_approvals(&text, entry->news);
     return text_take(&text, ret_message, err);
 }
 

@@ -35,6 +35,17 @@ char *journal_manual_path(const char *id, const struct manual_record *manual)
     return text_make("windows/%s/manual/%s.ini", id, manual->name);
 }
 
+bool journal_approval_path(const char *id, const struct approval_record *list, size_t index,
+                           char **ret_path, struct ajar_error *err)
+{
+    OWNED(free) char *name = NULL;
+
+    if (!approvals_file_name(list, index, &name, err))
+        return false;
+    *ret_path = text_make("windows/%s/approvals/%s", id, name);
+    return *ret_path || ajar_no_memory(err);
+}
+
 bool journal_read_window(struct journal *journal, const struct repository_id *commit,
                          const char *id, struct window_record *ret_window, struct ajar_error *err)
 {
@@ -171,6 +182,7 @@ void journal_window_release(struct journal_window *window)
     free(window->requirements);
     free(window->manuals);
     free(window->plan);
+    approvals_release(&window->approvals);
     *window = (struct journal_window){ 0 };
 }
 
@@ -244,6 +256,21 @@ static bool add_manual(struct journal *journal, const struct repository_id *comm
     return expected ? check_path(path, expected, err) : ajar_no_memory(err);
 }
 
+static bool add_approval(struct journal *journal, const struct repository_id *commit,
+                         const char *path, struct journal_window *window, struct ajar_error *err)
+{
+    OWNED(free) char *text = NULL;
+    OWNED(approval_record_release) struct approval_record approval = { 0 };
+    size_t size = 0;
+
+    if (!repository_read(journal->repository, commit, path, &text, &size, err) ||
+        !approval_record_read(path, text, size, &approval, err))
+        return false;
+    if (!approval_fits_file(&approval, strrchr(path, '/') + 1))
+        return ajar_fail(err, AJAR_EJOURNAL, "%s: it is the approval of %s", path, approval.by);
+    return approvals_add(&window->approvals, &approval, err);
+}
+
 /* Reads one file of a window into it. */
 typedef bool add_record(struct journal *journal, const struct repository_id *commit,
                         const char *path, struct journal_window *window, struct ajar_error *err);
@@ -275,12 +302,14 @@ static bool read_records(struct journal *journal, const struct repository_id *co
     OWNED(free) char *changes = text_make("windows/%s/changes", id);
     OWNED(free) char *requirements = text_make("windows/%s/requirements", id);
     OWNED(free) char *manuals = text_make("windows/%s/manual", id);
+    OWNED(free) char *approvals = text_make("windows/%s/approvals", id);
 
-    if (!changes || !requirements || !manuals)
+    if (!changes || !requirements || !manuals || !approvals)
         return ajar_no_memory(err);
     return read_folder(journal, commit, changes, 1, add_change, window, err) &&
            read_folder(journal, commit, requirements, 1, add_requirement, window, err) &&
-           read_folder(journal, commit, manuals, 0, add_manual, window, err);
+           read_folder(journal, commit, manuals, 0, add_manual, window, err) &&
+           read_folder(journal, commit, approvals, 0, add_approval, window, err);
 }
 
 static bool read_plan(struct journal *journal, const struct repository_id *commit, const char *id,
@@ -341,6 +370,7 @@ static bool show_entry(void *user, const struct repository_entry *commit, struct
         .operator_name = repository_trailer(commit, "Operator"),
         .host = repository_trailer(commit, "Host"),
         .ticket = repository_trailer(commit, "Ticket"),
+        .approved = repository_trailer(commit, "Approved"),
         .sequence = journal_read_sequence(repository_trailer(commit, "Sequence")),
     };
 
