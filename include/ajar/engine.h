@@ -124,6 +124,30 @@ bool ajar_rollback(struct ajar_run *run, const char *window,
 bool ajar_resume(struct ajar_run *run, const char *window, const char *const *confirmed,
                  struct ajar_report **ret_report, struct ajar_error *err);
 
+struct ajar_extend_options {
+    int64_t duration;   /* seconds later than the present end; or */
+    int64_t until;      /* the new end */
+    const char *reason; /* not empty */
+};
+
+/* extend: gives a window a later end, recorded with who, when and why; an overdue one, too. No
+ * target is asked. The report's window has the extension as its last one. AJAR_EUSAGE for an end
+ * that is not later than the present one or not in the future, for one that is further from the
+ * opening than the plan's longest window, and for a window without an end; AJAR_ECONFLICT for one
+ * that is being closed or is closed. */
+bool ajar_extend(struct ajar_run *run, const char *window,
+                 const struct ajar_extend_options *options, struct ajar_report **ret_report,
+                 struct ajar_error *err);
+
+/* close-due: rolls back every window that is past its end, and goes on with every one that is being
+ * closed and still owes something. It asks nothing, leaves conflicts alone, and works around hosts
+ * that are away: what could not be put back is tried again after a pause that grows with each try,
+ * and until then neither read nor recorded. One window that cannot be closed does not keep the next
+ * one from it. The report has the windows that were due or still owe something, each with an `exit`
+ * and a `summary` of its own; its `exit` is the worst of them. Nothing due is no failure, nor is a
+ * journal that does not exist yet. */
+bool ajar_close_due(struct ajar_run *run, struct ajar_report **ret_report, struct ajar_error *err);
+
 /* status: the windows that are not closed (or the one that is named); `live` reads every target
  * again. */
 bool ajar_status(struct ajar_run *run, const char *window, bool live,

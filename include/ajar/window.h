@@ -42,6 +42,9 @@ struct ajar_change {
 
     /* Of the version of `before`, where the plan was saved; not known when there is none. */
     struct ajar_state evidence;
+    int64_t owed;             /* since when it could not be put back; 0: nothing of it is owed */
+    unsigned tries;           /* how often that was tried */
+    int64_t next;             /* when close-due tries it next; 0: not by itself */
 };
 
 /* One requirement on one target. */
@@ -71,6 +74,16 @@ struct ajar_manual {
     const char *reference;
     const char *by; /* who confirmed that it was done; NULL: nobody did */
     int64_t at;
+};
+
+/* A later end for a window. */
+struct ajar_extension {
+    int64_t from; /* the end until then */
+    int64_t until;
+    const char *by;   /* who */
+    const char *host; /* where ajar ran */
+    int64_t at;
+    const char *reason;
 };
 
 struct ajar_change_counts {
@@ -106,6 +119,10 @@ struct ajar_window {
     struct ajar_requirement *requirements;
     size_t manual_count;
     struct ajar_manual *manuals;
+    size_t extension_count;
+    struct ajar_extension *extensions; /* the first one first */
+    enum ajar_exit exit;               /* close-due: how it went with this window */
+    const char *summary;               /* close-due: the same in one line; NULL elsewhere */
 };
 
 /* What a command found or did. */
