@@ -145,7 +145,7 @@ static bool set_end(struct window *window, const struct ajar_plan *plan,
 {
     struct window_record *record = &window->record;
 
-    record->opened = clock_now(&window->run->clock);
+    record->opened = run_now(window->run);
     if (options->toward == AJAR_TOWARD_CLOSED)
         return true;
     if (plan->permanent)
@@ -428,7 +428,7 @@ static bool apply(struct ajar_run *run, const struct ajar_plan *plan,
     if (!check_direction(plan, options->toward, err) || !check_names(plan, options, err) ||
         !selection_make(plan, &all, &selection, err) || !set_end(&fresh, plan, options, err) ||
         !check_rules(run, plan, options, err) || !run_write_journal(run, JOURNAL_MAY_BE_NEW, err) ||
-        (saved && !saved_check_unused(run, saved, err)) ||
+        !run_check_clock(run, err) || (saved && !saved_check_unused(run, saved, err)) ||
         !new_window(run, &selection, options->toward, &fresh, err) ||
         !guard_check_steps(run, &fresh.steps, NULL, err) ||
         !read_all(&fresh, &selection, saved != NULL, err) || !verdict_any_readable(&fresh, err) ||

@@ -251,7 +251,7 @@ static bool commit_end(struct window *window, struct step **changed, size_t chan
         due += closing_is_due(&window->steps.list[i]) ? 1 : 0;
     window->record.state = due == 0 ? WINDOW_CLOSED : WINDOW_PARTLY_CLOSED;
     if (due == 0)
-        window->record.closed = clock_now(&window->run->clock);
+        window->record.closed = run_now(window->run);
     subject = text_make("%s: %zu of %zu settings of %s", window_state_name(window->record.state),
                         window->steps.count - due, window->steps.count, window->record.plan);
     if (!subject)

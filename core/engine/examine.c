@@ -26,7 +26,7 @@ bool examination_settle(struct examination *examination, const struct ajar_run *
 {
     struct requirement_record *record = &examination->record;
 
-    record->at = clock_now(&run->clock);
+    record->at = run_now(run);
     return text_replace(&record->result, words[result], err) &&
            text_replace(&record->reason, reason, err) &&
            text_replace(&record->hint, hint && hint[0] ? hint : NULL, err);

@@ -123,7 +123,7 @@ bool manuals_confirm(struct ajar_run *run, struct manuals *manuals, unsigned mom
             continue;
         if (!text_replace(&manual->record.by, run->operator_name, err))
             return false;
-        manual->record.at = clock_now(&run->clock);
+        manual->record.at = run_now(run);
         confirmed++;
     }
     *ret_confirmed = confirmed;

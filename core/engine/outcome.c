@@ -195,7 +195,7 @@ static bool tell_window(struct ajar_report *report, const struct window *window,
     slot->until = record->until;
     slot->closed = record->closed;
     slot->overdue = record->id && !closed && record->until > 0 &&
-                    clock_now(&window->run->clock) > record->until;
+                    run_now(window->run) > record->until;
     return tell(report, &slot->id, record->id, err) &&
            tell(report, &slot->plan, record->plan, err) &&
            tell(report, &slot->title, record->title, err) &&

@@ -41,6 +41,7 @@ static bool go_on_opening(struct window *window, const char *const *confirmed,
         return ajar_no_memory(err);
     if (!manuals_check_names(window->plan, confirmed, err) || !window_check_end(window, err) ||
         !guard_check_steps(window->run, &window->steps, opening_is_due, err) ||
+        !run_check_clock(window->run, err) ||
         !steps_observe(window->run, &window->steps, opening_is_due, err) ||
         !verdict_trustworthy(window, err))
         return false;

@@ -18,6 +18,9 @@
  * and holds the lock until then. */
 #define LOCK_PATIENCE 30 /* times 100 ms */
 
+/* What the clocks of two hosts that write one journal may differ by; Kerberos allows as much. */
+#define CLOCK_TOLERANCE 300
+
 /* Behind sudo, the person and not root. */
 static char *find_operator(void)
 {
@@ -139,6 +142,31 @@ bool run_write_journal(struct ajar_run *run, enum journal_need need, struct ajar
         (void)nanosleep(&moment, NULL);
     }
     return false;
+}
+
+int64_t run_now(const struct ajar_run *run)
+{
+    int64_t now = clock_now(&run->clock);
+    int64_t last = run->journal ? journal_time(run->journal) : 0;
+
+    return now > last ? now : last;
+}
+
+bool run_check_clock(const struct ajar_run *run, struct ajar_error *err)
+{
+    int64_t now = clock_now(&run->clock);
+    int64_t last = run->journal ? journal_time(run->journal) : 0;
+
+    if (last - now <= CLOCK_TOLERANCE)
+        return true;
+    (void)ajar_fail(err, AJAR_ESYSTEM,
+                    "this host's clock says %s, %s before the journal's last entry (%s): nothing "
+                    "is opened or extended",
+                    clock_write_time(now).at, clock_write_duration(last - now).at,
+                    clock_write_time(last).at);
+    return ajar_hint(err, "set it (chronyc makestep, timedatectl); if it is right, the host that "
+                          "made that entry was wrong (ajar log): close what is open, and begin "
+                          "another journal");
 }
 
 void run_tell(const struct ajar_run *run, const char *target, const char *format, ...)

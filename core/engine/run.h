@@ -31,6 +31,14 @@ bool run_read_journal(struct ajar_run *run, struct ajar_error *err);
 enum journal_need { JOURNAL_MAY_BE_NEW, JOURNAL_MUST_EXIST };
 bool run_write_journal(struct ajar_run *run, enum journal_need need, struct ajar_error *err);
 
+/* What time it is, for all that is recorded or judged: by this host's clock, but never before the
+ * journal's last entry. A clock that was set back makes no window younger. */
+int64_t run_now(const struct ajar_run *run);
+
+/* AJAR_ESYSTEM when this host's clock is more than five minutes behind the journal's last entry:
+ * nothing is opened or given a later end then. Closing goes on all the same. */
+bool run_check_clock(const struct ajar_run *run, struct ajar_error *err);
+
 /* Tells a line of progress. `target` may be NULL. */
 void run_tell(const struct ajar_run *run, const char *target, const char *format, ...)
     __attribute__((format(printf, 3, 4)));

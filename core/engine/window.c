@@ -92,7 +92,7 @@ bool window_choose(struct ajar_run *run, const char *id, struct window *ret_wind
 
 bool window_check_end(const struct window *window, struct ajar_error *err)
 {
-    if (!window->record.until || clock_now(&window->run->clock) <= window->record.until)
+    if (!window->record.until || run_now(window->run) <= window->record.until)
         return true;
     (void)ajar_fail(err, AJAR_EOVERDUE, "window %s ended at %s; it is not opened any further",
                     window->record.id, clock_write_time(window->record.until).at);
@@ -188,7 +188,7 @@ static bool commit_confirmed(struct window *window, int64_t since, struct ajar_e
 bool window_confirm(struct window *window, unsigned moments, const char *const *names,
                     struct ajar_error *err)
 {
-    int64_t since = clock_now(&window->run->clock);
+    int64_t since = run_now(window->run);
     size_t confirmed = 0;
 
     return manuals_confirm(window->run, &window->manuals, moments, names, &confirmed, err) &&
@@ -209,7 +209,7 @@ bool step_settle(struct step *step, const struct window *window, enum direction 
 
     step->record.state = state;
     step->record.closing = direction == CLOSING;
-    step->record.at = clock_now(&window->run->clock);
+    step->record.at = run_now(window->run);
     return text_replace(&step->record.trouble, fine ? NULL : ajar_status_name(trouble->status),
                         err) &&
            text_replace(&step->record.error, fine ? NULL : trouble->text, err) &&

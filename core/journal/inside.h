@@ -15,6 +15,7 @@ struct journal {
     struct repository *repository;
     struct repository_id head; /* that this journal has seen */
     int64_t entries;           /* the sequence of `head` */
+    int64_t time;              /* when `head` was committed; 0 while there is none */
     struct file_lock lock;     /* held by a writer, and only by it */
     char *operator_name;       /* from here on: a writer's */
     char *operator_email;

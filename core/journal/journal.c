@@ -68,12 +68,19 @@ int64_t journal_read_sequence(const char *trailer)
     return strtoll(trailer, NULL, 10);
 }
 
-static bool take_sequence(void *user, const struct repository_entry *entry, struct ajar_error *err)
+/* What the head says of itself. */
+struct standing {
+    int64_t sequence;
+    int64_t time;
+};
+
+static bool take_standing(void *user, const struct repository_entry *entry, struct ajar_error *err)
 {
-    int64_t *sequence = user;
+    struct standing *standing = user;
 
     (void)err;
-    *sequence = journal_read_sequence(repository_trailer(entry, "Sequence"));
+    standing->sequence = journal_read_sequence(repository_trailer(entry, "Sequence"));
+    standing->time = entry->committer.when;
     return false;
 }
 
@@ -100,15 +107,16 @@ static bool check_format(struct journal *journal, const struct repository_id *he
 static bool read_head(struct journal *journal, struct ajar_error *err)
 {
     struct repository_id head;
-    int64_t sequence = 0;
+    struct standing standing = { 0 };
 
     if (!repository_head(journal->repository, &head, err))
         return false;
     if (*head.hex && (!check_format(journal, &head, err) ||
-                      !repository_walk(journal->repository, &head, take_sequence, &sequence, err)))
+                      !repository_walk(journal->repository, &head, take_standing, &standing, err)))
         return false;
     journal->head = head;
-    journal->entries = sequence;
+    journal->entries = standing.sequence;
+    journal->time = standing.time;
     return true;
 }
 
@@ -303,6 +311,11 @@ const struct repository_id *journal_head(const struct journal *journal)
 int64_t journal_entries(const struct journal *journal)
 {
     return journal->entries;
+}
+
+int64_t journal_time(const struct journal *journal)
+{
+    return journal->time;
 }
 
 struct repository *journal_repository(const struct journal *journal)

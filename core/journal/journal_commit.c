@@ -380,12 +380,20 @@ static bool write_through(struct journal *journal, const struct repository_commi
            repository_write(journal->repository, commit, ret_id, err);
 }
 
+/* A clock may have been set back since the last commit; what comes later is not earlier. */
+static int64_t time_of_commit(const struct journal *journal)
+{
+    int64_t now = clock_now(&journal->clock);
+
+    return now > journal->time ? now : journal->time;
+}
+
 static bool write_commit(const struct entry *entry, const struct repository_edit *edits,
                          const char *message, struct ajar_error *err)
 {
     struct journal *journal = entry->journal;
     OWNED(free) char *email = text_make("ajar@%s", journal->host);
-    int64_t now = clock_now(&journal->clock);
+    int64_t now = time_of_commit(journal);
     struct repository_commit commit = {
         .parent = journal->head,
         .message = message,
@@ -405,6 +413,7 @@ static bool write_commit(const struct entry *entry, const struct repository_edit
         return false;
     }
     journal->entries++;
+    journal->time = now;
     return true;
 }
 
