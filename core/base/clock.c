@@ -122,6 +122,18 @@ bool clock_read_duration(const char *text, int64_t least, int64_t most, int64_t 
     return true;
 }
 
+struct clock_text clock_write_exact_duration(int64_t seconds)
+{
+    struct clock_text text = { "" };
+    size_t i = 0;
+
+    while (seconds % units[i].seconds != 0)
+        i++;
+    (void)snprintf(text.at, sizeof(text.at), "%lld%c", (long long)(seconds / units[i].seconds),
+                   units[i].letter);
+    return text;
+}
+
 struct clock_text clock_write_duration(int64_t seconds)
 {
     uint64_t left = seconds < 0 ? 0 - (uint64_t)seconds : (uint64_t)seconds;

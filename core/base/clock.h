@@ -42,6 +42,10 @@ struct clock_text clock_write_stamp(int64_t time);
 bool clock_read_duration(const char *text, int64_t least, int64_t most, int64_t *ret_seconds,
                          struct ajar_error *err);
 
+/* One unit, the largest that is exact: "72h" comes out as "3d". clock_read_duration() reads it
+ * back, when it gave the number. */
+struct clock_text clock_write_exact_duration(int64_t seconds);
+
 /* The two largest units, for people: "3d 2h", "15m", "0s". A negative duration loses its sign. */
 struct clock_text clock_write_duration(int64_t seconds);
 

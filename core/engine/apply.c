@@ -225,7 +225,7 @@ static bool find_own(struct ajar_run *run, const char *plan_text, const struct s
             continue;
         if (!journal_load(run->journal, windows.list[i].id, &other, err))
             return false;
-        if (strcmp(other.plan, plan_text) == 0)
+        if (plan_is_same_record(other.plan, plan_text))
             return window_load(run, other.window.id, ret_own, err);
         if (!check_held(&other, steps, err))
             return false;

@@ -47,8 +47,8 @@ const struct repository_id *journal_head(const struct journal *journal);
 /* How many commits there are: the sequence of the head; 0 while nothing was recorded. */
 int64_t journal_entries(const struct journal *journal);
 
-/* When the last one was made; 0 while nothing was recorded. No commit is earlier than the one before
- * it, whatever the clock says. */
+/* When the last one was made; 0 while nothing was recorded. No commit is earlier than the one
+ * before it, whatever the clock says. */
 int64_t journal_time(const struct journal *journal);
 
 /* A name for a window that is not taken: "20261121-080000-<plan>", or with "-2" and so on. To be

@@ -50,6 +50,8 @@ struct change_record {
     bool kept;    /* a conflict that somebody settled: the present value stays, the window no longer
                    * claims it */
     int64_t at;   /* when `state` came about */
+    int64_t owed; /* since when it could not be put back; 0: it is not owed */
+    unsigned tries;          /* how often it could not; 0 exactly when it is not owed */
     char *trouble;           /* what kind: "unreachable", "conflict", ...; may be NULL */
     char *error;             /* the trouble in one line; may be NULL */
     char *hint;              /* the next step; may be NULL */
@@ -62,6 +64,16 @@ struct change_record {
 struct record_parameter {
     char *name;
     char *value;
+};
+
+/* A later end for a window: [extension N]. */
+struct extension_record {
+    int64_t from; /* the end until then */
+    int64_t until;
+    char *by;   /* who */
+    char *host; /* where ajar ran */
+    int64_t at;
+    char *reason;
 };
 
 struct window_record {
@@ -82,6 +94,8 @@ struct window_record {
     enum window_state state;
     size_t parameter_count;
     struct record_parameter *parameters;
+    size_t extension_count;
+    struct extension_record *extensions; /* the first one first; `until` is that of the last one */
 };
 
 /* What a requirement was found to be when the window was opened, or opened further. */
@@ -141,6 +155,10 @@ bool manual_record_copy(const struct manual_record *source, struct manual_record
 
 bool window_record_add_parameter(struct window_record *window, const char *name, const char *value,
                                  struct ajar_error *err);
+
+/* Copies an extension behind those that there are; `until` is its own from then on. */
+bool window_record_extend(struct window_record *window, const struct extension_record *extension,
+                          struct ajar_error *err);
 
 /* The text of a record, to be freed. AJAR_EJOURNAL when it would not be read back: a text that is
  * missing, a name that is not safe, a state and a direction that do not go together. */

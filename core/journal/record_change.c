@@ -5,6 +5,7 @@
 #include "model/state_record.h"
 
 #include <stddef.h>
+#include <stdio.h>
 #include <string.h>
 
 static const char *const change_words[] = { "intended",  "applied",  "failed",  "unknown",
@@ -46,6 +47,8 @@ static const struct field_rule result_fields[] = {
     { .name = "during", .type = FIELD_CHOICE, .required = true, .choices = "apply rollback" },
     { .name = "at", .type = FIELD_TEXT, .required = true },
     { .name = "kept", .type = FIELD_CHOICE, .choices = "yes" },
+    { .name = "owed", .type = FIELD_TEXT },
+    { .name = "tries", .type = FIELD_TEXT },
     { 0 },
 };
 
@@ -86,6 +89,8 @@ bool change_record_copy(const struct change_record *source, struct change_record
         .closing = source->closing,
         .kept = source->kept,
         .at = source->at,
+        .owed = source->owed,
+        .tries = source->tries,
     };
 
     if (!record_copy_texts(source, &copy, &of_change, err) ||
@@ -110,6 +115,17 @@ bool record_check_state(const char *section, const struct ajar_state *state, str
             return ajar_fail(err, AJAR_EJOURNAL, "[%s] cannot hold a fact \"%s\"", section, name);
     }
     return true;
+}
+
+static bool check_debt(const struct change_record *change, struct ajar_error *err)
+{
+    bool may_be_owed = change->closing && change->state != CHANGE_RESTORED && !change->kept;
+
+    if ((change->owed != 0) == (change->tries != 0) && (change->owed == 0 || may_be_owed))
+        return true;
+    return ajar_fail(
+        err, AJAR_EJOURNAL, "[%s %s] on %s: %s", change->kind, change->setting, change->target,
+        may_be_owed ? "\"owed\" and \"tries\" go together" : "only what is to be put back is owed");
 }
 
 static bool check_identity(const struct change_record *change, struct ajar_error *err)
@@ -140,7 +156,7 @@ static bool check_change(const struct change_record *change, struct ajar_error *
         return ajar_fail(err, AJAR_EJOURNAL, "[%s %s] on %s: \"%s\" during %s", change->kind,
                          change->setting, change->target, change_state_name(change->state),
                          change->closing ? "rollback" : "apply");
-    return true;
+    return check_debt(change, err);
 }
 
 bool record_write_identity(struct text *text, const char *heading,
@@ -165,7 +181,9 @@ bool change_record_write(const struct change_record *change, char **ret_text,
                          struct ajar_error *err)
 {
     OWNED(text_release) struct text text = TEXT_UP_TO(RECORD_CEILING);
+    char tries[16];
 
+    (void)snprintf(tries, sizeof(tries), "%u", change->tries);
     if (!check_change(change, err))
         return false;
     ini_write_section(&text, "change", "");
@@ -179,6 +197,10 @@ bool change_record_write(const struct change_record *change, char **ret_text,
     ini_write_field(&text, "at", clock_write_time(change->at).at);
     if (change->kept)
         ini_write_field(&text, "kept", "yes");
+    if (change->owed)
+        ini_write_field(&text, "owed", clock_write_time(change->owed).at);
+    if (change->tries)
+        ini_write_field(&text, "tries", tries);
     record_write_texts(&text, change, &of_outcome);
     if (change->since.known)
         state_record_write(&text, "since", &change->since);
@@ -194,13 +216,31 @@ static bool read_state(const struct ini *ini, const char *name, struct ajar_stat
            state_record_read(ini->file, section, state, err);
 }
 
+/* Up to nine digits, without a zero in front. */
+static bool read_tries(const struct ini *ini, const struct ini_section *section,
+                       unsigned *ret_tries, struct ajar_error *err)
+{
+    const char *value = ini_value(section, "tries");
+    size_t digits = value ? strspn(value, "0123456789") : 0;
+
+    if (!value)
+        return true;
+    if (digits == 0 || digits > 9 || value[digits] || value[0] == '0')
+        return ajar_fail(err, AJAR_EPLAN, "%s:%d: tries = \"%s\" is no number", ini->file,
+                         ini_line(section, "tries"), value);
+    *ret_tries = (unsigned)strtoul(value, NULL, 10);
+    return true;
+}
+
 static bool read_result(const struct ini *ini, struct change_record *change, struct ajar_error *err)
 {
     const struct ini_section *section = ini_find(ini, "result", "");
 
     if (!schema_check(ini->file, section, result_fields, outcome_fields, err) ||
         !record_read_texts(section, change, &of_outcome, err) ||
-        !record_read_time(ini, section, "at", &change->at, err))
+        !record_read_time(ini, section, "at", &change->at, err) ||
+        !record_read_time(ini, section, "owed", &change->owed, err) ||
+        !read_tries(ini, section, &change->tries, err))
         return false;
     change->state = (enum change_state)record_find_word(change_words, ini_value(section, "state"));
     change->closing = strcmp(ini_value(section, "during"), "rollback") == 0;

@@ -69,6 +69,14 @@ bool record_read_requirement(const struct ini *ini, const struct ini_section *se
  * known. `section` is for messages. */
 bool record_check_state(const char *section, const struct ajar_state *state,
                         struct ajar_error *err);
+/* The extensions of a window: the sections [extension 1], [extension 2] and so on, which stand
+ * behind all others. Each begins where the one before it ends. */
+size_t record_count_extensions(const struct ini *ini);
+bool record_read_extensions(const struct ini *ini, struct window_record *window,
+                            struct ajar_error *err);
+void record_write_extensions(struct text *text, const struct window_record *window);
+bool record_check_extensions(const struct window_record *window, struct ajar_error *err);
+void record_release_extensions(struct window_record *window);
 
 /* Gives a failure the status of a journal: a record is no plan of somebody's. Returns false. */
 bool record_blame(struct ajar_error *err);

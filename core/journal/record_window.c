@@ -58,6 +58,7 @@ void window_record_release(struct window_record *window)
         free(window->parameters[i].value);
     }
     free(window->parameters);
+    record_release_extensions(window);
     *window = (struct window_record){ 0 };
 }
 
@@ -97,6 +98,10 @@ bool window_record_copy(const struct window_record *source, struct window_record
                                          source->parameters[i].value, err))
             return false;
     }
+    for (size_t i = 0; i < source->extension_count; i++) {
+        if (!window_record_extend(&copy, &source->extensions[i], err))
+            return false;
+    }
     *ret_copy = copy;
     copy = (struct window_record){ 0 };
     return true;
@@ -127,7 +132,7 @@ static bool check_window(const struct window_record *window, struct ajar_error *
     if ((window->state == WINDOW_CLOSED) != (window->closed != 0))
         return ajar_fail(err, AJAR_EJOURNAL, "window %s is %s and %s a time of closing", window->id,
                          window_state_name(window->state), window->closed ? "has" : "lacks");
-    return true;
+    return record_check_extensions(window, err);
 }
 
 bool window_record_write(const struct window_record *window, char **ret_text,
@@ -153,6 +158,7 @@ bool window_record_write(const struct window_record *window, char **ret_text,
         ini_write_section(&text, "parameters", "");
     for (size_t i = 0; i < window->parameter_count; i++)
         ini_write_field(&text, window->parameters[i].name, window->parameters[i].value);
+    record_write_extensions(&text, window);
     return text_take(&text, ret_text, err);
 }
 
@@ -175,14 +181,16 @@ static bool read_window(const struct ini *ini, struct window_record *window, str
 {
     static const char *const needed[] = { "window", NULL };
     const struct ini_section *section = ini->sections;
+    struct ini front = *ini; /* ahead of the extensions */
 
-    if (!record_check_sections(ini, needed, "parameters", err) ||
+    front.count -= record_count_extensions(ini);
+    if (!record_check_sections(&front, needed, "parameters", err) ||
         !schema_check(ini->file, section, window_fields, window_moments, err) ||
         !record_read_texts(section, window, &of_window, err) ||
         !record_read_time(ini, section, "opened", &window->opened, err) ||
         !record_read_time(ini, section, "until", &window->until, err) ||
         !record_read_time(ini, section, "closed", &window->closed, err) ||
-        !read_parameters(ini, window, err))
+        !read_parameters(ini, window, err) || !record_read_extensions(ini, window, err))
         return false;
     window->toward_closed = ini_value(section, "toward") != NULL;
     window->permanent = ini_value(section, "permanent") != NULL;

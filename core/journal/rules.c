@@ -86,6 +86,16 @@ static bool check_first_change(const struct change_record *change, struct ajar_e
     return fail_change(change, "it cannot be done before it was recorded as intended", err);
 }
 
+/* What is owed stays so until it is put back, or somebody accepts it as it is. */
+static bool check_debt(const struct change_record *old, const struct change_record *new,
+                       struct ajar_error *err)
+{
+    if (!old->owed || rules_is_settled(new) || (new->owed == old->owed &&new->tries >= old->tries))
+        return true;
+    return fail_change(new, "since when it is owed, and how often it was tried, is not forgotten",
+                       err);
+}
+
 bool rules_check_change(const struct change_record *old, const struct change_record *new,
                         struct ajar_error *err)
 {
@@ -103,7 +113,7 @@ bool rules_check_change(const struct change_record *old, const struct change_rec
         return ajar_fail(err, AJAR_EJOURNAL, "[%s %s] on %s: \"%s\" during %s cannot follow \"%s\"",
                          new->kind, new->setting, new->target, change_state_name(new->state),
                          new->closing ? "rollback" : "apply", change_state_name(old->state));
-    return true;
+    return check_debt(old, new, err);
 }
 
 static bool same_parameters(const struct window_record *a, const struct window_record *b)
@@ -118,9 +128,44 @@ static bool same_parameters(const struct window_record *a, const struct window_r
     return true;
 }
 
+static bool same_extension(const struct extension_record *a, const struct extension_record *b)
+{
+    return a->from == b->from && a->until == b->until && a->at == b->at &&
+           same_text(a->by, b->by) && same_text(a->host, b->host) &&
+           same_text(a->reason, b->reason);
+}
+
+static bool is_on_its_way_in(enum window_state state)
+{
+    return state == WINDOW_OPENING || state == WINDOW_OPEN || state == WINDOW_PARTLY_OPEN;
+}
+
+/* The end moves by one extension at a time, and only while the window is not being closed. */
+static bool check_end(const struct window_record *old, const struct window_record *new,
+                      struct ajar_error *err)
+{
+    size_t count = old->extension_count;
+    size_t more = new->extension_count - count; /* wraps where there are fewer */
+
+    for (size_t i = 0; i < count && more <= 1; i++) {
+        if (!same_extension(&old->extensions[i], &new->extensions[i]))
+            more = 2;
+    }
+    if (more == 0 && new->until == old->until)
+        return true;
+    if (more == 1 && new->extensions[count].from == old->until && is_on_its_way_in(old->state) &&
+        is_on_its_way_in(new->state))
+        return true;
+    return ajar_fail(err, AJAR_EJOURNAL,
+                     "window %s: its end moves only with one more extension, while it is open",
+                     new->id);
+}
+
 bool rules_check_window(const struct window_record *old, const struct window_record *new,
                         struct ajar_error *err)
 {
+    if (!old && new->extension_count > 0)
+        return ajar_fail(err, AJAR_EJOURNAL, "window %s begins with an extension", new->id);
     if (!old)
         return new->state == WINDOW_OPENING ||
                ajar_fail(err, AJAR_EJOURNAL, "window %s begins as \"opening\", not as \"%s\"",
@@ -137,7 +182,7 @@ bool rules_check_window(const struct window_record *old, const struct window_rec
                          window_state_name(new->state), window_state_name(old->state));
     if (old->closed && old->closed != new->closed)
         return ajar_fail(err, AJAR_EJOURNAL, "window %s is closed already", new->id);
-    return true;
+    return check_end(old, new, err);
 }
 
 bool rules_check_manual(const struct manual_record *old, const struct manual_record *new,

@@ -62,6 +62,10 @@ bool plan_to_record(const struct ajar_plan *plan, bool toward_closed, char **ret
 bool plan_from_record(const char *file, const char *text, const struct plan_kind *kinds,
                       struct ajar_plan **ret_plan, struct ajar_error *err);
 
+/* Is `recorded` the record of the plan that `text` is one of? A journal of before does not know the
+ * plan's longest window: that is no difference. */
+bool plan_is_same_record(const char *recorded, const char *text);
+
 /* The settings alone. */
 static inline const struct setting_list *plan_settings(const struct ajar_plan *plan)
 {

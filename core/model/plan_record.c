@@ -5,6 +5,7 @@
  */
 #include "model/plan.h"
 
+#include "base/clock.h"
 #include "base/text.h"
 
 #include <string.h>
@@ -30,6 +31,9 @@ static void write_heading(struct text *text, const struct ajar_plan *plan, bool 
     ini_write_field(text, "name", plan->name);
     write_if(text, "title", plan->title);
     write_if(text, "reference", plan->reference);
+    if (plan->longest_window > 0)
+        ini_write_field(text, "longest-window",
+                        clock_write_exact_duration(plan->longest_window).at);
     write_approvals(text, plan->approvals);
     write_if(text, "permanent", plan->permanent ? "yes" : NULL);
     write_if(text, "toward", toward_closed ? "closed" : NULL);
@@ -57,4 +61,20 @@ bool plan_to_record(const struct ajar_plan *plan, bool toward_closed, char **ret
             write_setting(&text, plan->sections[role].list[i].section);
     }
     return text_take(&text, ret_text, err);
+}
+
+bool plan_is_same_record(const char *recorded, const char *text)
+{
+    static const char field[] = "\nlongest-window = ";
+    const char *line = strstr(text, field);
+    const char *heading_end = strstr(text, "\n\n[");
+    size_t size;
+
+    if (strcmp(recorded, text) == 0)
+        return true;
+    if (!line || (heading_end && heading_end < line))
+        return false;
+    size = (size_t)(line - text);
+    return strncmp(recorded, text, size) == 0 &&
+           strcmp(recorded + size, line + 1 + strcspn(line + 1, "\n")) == 0;
 }

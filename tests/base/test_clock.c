@@ -125,6 +125,24 @@ static void test_names_the_range_of_a_duration(void **state)
     assert_string_equal(err.text, "90d is too long: at most 14d");
 }
 
+static void test_writes_a_duration_that_reads_back(void **state)
+{
+    static const struct {
+        int64_t seconds;
+        const char *text;
+    } rows[] = { { 86400, "1d" }, { 90000, "25h" }, { 5400, "90m" }, { 61, "61s" }, { 1, "1s" } };
+
+    (void)state;
+    for (size_t i = 0; i < LENGTH(rows); i++) {
+        struct ajar_error err = AJAR_NO_ERROR;
+        int64_t seconds = 0;
+
+        assert_string_equal(clock_write_exact_duration(rows[i].seconds).at, rows[i].text);
+        assert_true(clock_read_duration(rows[i].text, 1, 31536000, &seconds, &err));
+        assert_int_equal(seconds, rows[i].seconds);
+    }
+}
+
 static void test_writes_durations(void **state)
 {
     (void)state;
@@ -163,6 +181,7 @@ int main(void)
         cmocka_unit_test(test_reads_durations),
         cmocka_unit_test(test_names_the_range_of_a_duration),
         cmocka_unit_test(test_writes_durations),
+        cmocka_unit_test(test_writes_a_duration_that_reads_back),
         cmocka_unit_test(test_a_clock_can_be_replaced),
     };
 

@@ -24,6 +24,10 @@
     "[window]\nid = 20261121-080000-admt\nplan = admt\ntitle = ADMT\noperator = alice\n" \
     "host = adm1\nreason = migration\nversion = 0.1.0\nstate = open\n"                   \
     "opened = 2026-11-21T08:00:00Z\nuntil = 2026-11-24T08:00:00Z\n"
+#define EXTENSION(number, from, until)                                                      \
+    "[extension " number "]\nfrom = 2026-11-" from "T08:00:00Z\n"                           \
+    "until = 2026-11-" until "T08:00:00Z\nby = bob\nhost = adm2\nreason = \" not ready\"\n" \
+    "at = 2026-11-23T08:00:00Z\n"
 #define PARAMETERS "[parameters]\npes-host = dc1.source.test\n"
 
 static struct change_record read_change(const char *text)
@@ -82,6 +86,9 @@ static void test_a_change_comes_back_byte_by_byte(void **state)
         "[result]\nstate = conflict\nduring = rollback\nat = 2026-11-21T08:00:00Z\n",
         CHANGE BEFORE WANTED REACHED
         "[result]\nstate = conflict\nduring = rollback\nat = 2026-11-21T08:00:00Z\nkept = yes\n",
+        CHANGE BEFORE WANTED REACHED
+        "[result]\nstate = failed\nduring = rollback\nat = 2026-11-21T09:00:00Z\n"
+        "owed = 2026-11-21T08:00:00Z\ntries = 12\nerror = no route\n",
         CHANGE BEFORE WANTED REACHED
         "[result]\nstate = applied\nduring = apply\nat = 2026-11-21T08:00:00Z\nwaiting = restart\n"
         "[since]\nexists = yes\nhost-1 = dc1.source.test\nboot-1 = 2026-11-01T08:00:00Z\n",
@@ -148,6 +155,8 @@ static void test_a_window_comes_back_byte_by_byte(void **state)
     static const char *const texts[] = {
         WINDOW,
         WINDOW PARAMETERS,
+        WINDOW EXTENSION("1", "22", "24"),
+        WINDOW PARAMETERS EXTENSION("1", "22", "23") EXTENSION("2", "23", "24"),
         "[window]\nid = x\nplan = admt\ntitle = \"\"\noperator = alice\nhost = adm1\n"
         "reason = \" why\"\nticket = CHG-1\nversion = 0.1.0\n"
         "saved = 00112233445566778899aabbccddeeff00112233445566778899aabbccddeeff\nstate = closed\n"
@@ -181,7 +190,34 @@ struct refusal {
     const char *says;
 };
 
+#define OWED "[result]\nduring = rollback\nat = 2026-11-21T08:00:00Z\n"
+
 static const struct refusal refused_changes[] = {
+    { "owed, never tried",
+      CHANGE BEFORE WANTED REACHED OWED "state = failed\nowed = 2026-11-21T08:00:00Z\n",
+      "c.ini:1: [registry allow-password-export] on dc1.source.test: \"owed\" and \"tries\"" },
+    { "tried, not owed", CHANGE BEFORE WANTED REACHED OWED "state = failed\ntries = 1\n",
+      "c.ini:1: [registry allow-password-export] on dc1.source.test: \"owed\" and \"tries\"" },
+    { "owed although it is restored",
+      CHANGE BEFORE WANTED REACHED OWED
+      "state = restored\nowed = 2026-11-21T08:00:00Z\ntries = 1\n",
+      "c.ini:1: [registry allow-password-export] on dc1.source.test: only what is to be put" },
+    { "owed although it is kept",
+      CHANGE BEFORE WANTED REACHED OWED
+      "state = conflict\nkept = yes\nowed = 2026-11-21T08:00:00Z\ntries = 1\n",
+      "c.ini:1: [registry allow-password-export] on dc1.source.test: only what is to be put" },
+    { "owed while it opens",
+      CHANGE BEFORE WANTED REACHED
+      "[result]\nstate = failed\nduring = apply\nat = 2026-11-21T08:00:00Z\n"
+      "owed = 2026-11-21T08:00:00Z\ntries = 1\n",
+      "c.ini:1: [registry allow-password-export] on dc1.source.test: only what is to be put" },
+    { "tries in words",
+      CHANGE BEFORE WANTED REACHED OWED
+      "state = failed\nowed = 2026-11-21T08:00:00Z\ntries = two\n",
+      "c.ini:22: tries = \"two\" is no number" },
+    { "tries with a zero in front",
+      CHANGE BEFORE WANTED REACHED OWED "state = failed\nowed = 2026-11-21T08:00:00Z\ntries = 02\n",
+      "c.ini:22: tries = \"02\" is no number" },
     { "nothing", "", "c.ini:1: [change] is missing here" },
     { "no before", CHANGE WANTED REACHED RESULT, "c.ini:8: [before] is missing here" },
     { "no result", CHANGE BEFORE WANTED REACHED, "c.ini:1: [result] is missing here" },
@@ -274,6 +310,22 @@ static const struct refusal refused_windows[] = {
       "w.ini:1: window a only closes, and is permanent" },
     { "a repair, perhaps", WINDOW "permanent = no\n",
       "w.ini:12: permanent = \"no\" is not right: it is one of: yes" },
+    { "an extension by another number", WINDOW EXTENSION("2", "22", "24"),
+      "w.ini:12: [extension 1] is to stand here, not [extension 2]" },
+    { "an extension without one", WINDOW "[extension]\n",
+      "w.ini:12: [extension 1] is to stand here, not [extension ]" },
+    { "an extension ahead of the rest", WINDOW EXTENSION("1", "22", "24") PARAMETERS,
+      "w.ini:12: section [extension 1] has no place here" },
+    { "an extension that leads elsewhere", WINDOW EXTENSION("1", "22", "23"),
+      "w.ini:1: window 20261121-080000-admt: [extension 1] leads from 2026-11-22T08:00:00Z to "
+      "2026-11-23T08:00:00Z, and 2026-11-24T08:00:00Z follows" },
+    { "an extension that comes before its end", WINDOW EXTENSION("1", "24", "24"),
+      "w.ini:1: window 20261121-080000-admt: [extension 1] leads from" },
+    { "a gap between extensions", WINDOW EXTENSION("1", "21", "22") EXTENSION("2", "23", "24"),
+      "w.ini:1: window 20261121-080000-admt: [extension 1] leads from" },
+    { "an extension that nobody made",
+      WINDOW "[extension 1]\nfrom = 2026-11-22T08:00:00Z\nuntil = 2026-11-24T08:00:00Z\n",
+      "w.ini:12: [extension 1] needs a field \"by\"" },
     { "parameter twice", WINDOW PARAMETERS "pes-host = a\n",
       "w.ini:14: field \"pes-host\" stands" },
     { "no such day",

@@ -213,16 +213,106 @@ static void test_a_window_stays_what_it_is(void **state)
     }
 }
 
-static void test_a_window_can_be_extended(void **state)
+static struct extension_record extension_to(int64_t from, int64_t until)
 {
-    struct window_record old = window_in(WINDOW_OPEN);
-    struct window_record new = window_in(WINDOW_OPEN);
+    return (struct extension_record){
+        .from = from,
+        .until = until,
+        .by = word_setting,
+        .host = word_target,
+        .reason = word_other,
+    };
+}
+
+static void test_an_end_moves_with_one_more_extension_only(void **state)
+{
+    const struct row {
+        const char *name;
+        size_t had;
+        size_t has;
+        int64_t until;
+        enum window_state state;
+        bool forged; /* the one that was there already */
+        bool fine;
+    } rows[] = {
+        { "one more", 0, 1, 30, WINDOW_OPEN, false, true },
+        { "one more behind another", 1, 2, 40, WINDOW_PARTLY_OPEN, false, true },
+        { "as it was", 1, 1, 30, WINDOW_OPEN, false, true },
+        { "an end by itself", 0, 0, 99, WINDOW_OPEN, false, false },
+        { "an end by itself, once extended", 1, 1, 99, WINDOW_OPEN, false, false },
+        { "two at once", 0, 2, 40, WINDOW_OPEN, false, false },
+        { "one less", 1, 0, 20, WINDOW_OPEN, false, false },
+        { "another in the place of one", 1, 1, 30, WINDOW_OPEN, true, false },
+        { "another below", 1, 2, 40, WINDOW_OPEN, true, false },
+        { "while it is being closed", 0, 1, 30, WINDOW_CLOSING, false, false },
+        { "when it is closed", 0, 1, 30, WINDOW_CLOSED, false, false },
+    };
+
+    (void)state;
+    for (size_t i = 0; i < LENGTH(rows); i++) {
+        struct extension_record before[] = { extension_to(20, 30), extension_to(30, 40) };
+        struct extension_record after[] = { extension_to(20, 30), extension_to(30, 40) };
+        struct window_record old = window_in(rows[i].state);
+        struct window_record new = window_in(rows[i].state);
+        struct ajar_error err = AJAR_NO_ERROR;
+
+        after[0].reason = rows[i].forged ? word_kind : word_other;
+        old.extensions = before;
+        old.extension_count = rows[i].had;
+        old.until = rows[i].had ? before[rows[i].had - 1].until : 20;
+        new.extensions = after;
+        new.extension_count = rows[i].has;
+        new.until = rows[i].until;
+        if (rules_check_window(&old, &new, &err) != rows[i].fine)
+            fail_msg("%s: %s", rows[i].name, rows[i].fine ? err.text : "allowed");
+    }
+}
+
+static void test_a_window_does_not_begin_with_an_extension(void **state)
+{
+    struct extension_record extension = extension_to(20, 30);
+    struct window_record new = window_in(WINDOW_OPENING);
     struct ajar_error err = AJAR_NO_ERROR;
 
     (void)state;
-    new.until = 99;
-    new.reason = word_other;
-    assert_true(rules_check_window(&old, &new, &err));
+    new.extensions = &extension;
+    new.extension_count = 1;
+    assert_false(rules_check_window(NULL, &new, &err));
+}
+
+static void test_a_debt_is_not_forgotten(void **state)
+{
+    const struct row {
+        const char *name;
+        enum change_state state;
+        bool kept;
+        int64_t owed;
+        unsigned tries;
+        bool fine;
+    } rows[] = {
+        { "once more", CHANGE_FAILED, false, 5, 3, true },
+        { "no more often", CHANGE_RESTORING, false, 5, 2, true },
+        { "later", CHANGE_FAILED, false, 6, 3, false },
+        { "less often", CHANGE_FAILED, false, 5, 1, false },
+        { "not at all", CHANGE_FAILED, false, 0, 0, false },
+        { "paid", CHANGE_RESTORED, false, 0, 0, true },
+        { "accepted", CHANGE_CONFLICT, true, 0, 0, true },
+    };
+
+    (void)state;
+    for (size_t i = 0; i < LENGTH(rows); i++) {
+        struct change_record old = change_in(CHANGE_FAILED, true);
+        struct change_record new = change_in(rows[i].state, true);
+        struct ajar_error err = AJAR_NO_ERROR;
+
+        old.owed = 5;
+        old.tries = 2;
+        new.kept = rows[i].kept;
+        new.owed = rows[i].owed;
+        new.tries = rows[i].tries;
+        if (rules_check_change(&old, &new, &err) != rows[i].fine)
+            fail_msg("%s: %s", rows[i].name, rows[i].fine ? err.text : "allowed");
+    }
 }
 
 static void test_knows_what_is_settled(void **state)
@@ -248,7 +338,9 @@ int main(void)
         cmocka_unit_test(test_a_change_stays_what_it_is),
         cmocka_unit_test(test_a_window_moves_along_its_edges_only),
         cmocka_unit_test(test_a_window_stays_what_it_is),
-        cmocka_unit_test(test_a_window_can_be_extended),
+        cmocka_unit_test(test_an_end_moves_with_one_more_extension_only),
+        cmocka_unit_test(test_a_window_does_not_begin_with_an_extension),
+        cmocka_unit_test(test_a_debt_is_not_forgotten),
         cmocka_unit_test(test_knows_what_is_settled),
     };
 

@@ -460,6 +460,7 @@ static void a_record_of_a_plan_reads_back_the_same(void **state)
     assert_true(plan_to_record(again, again->toward_closed, &second, &err));
     assert_string_equal(first, second);
     assert_int_equal(again->approvals, 2);
+    assert_int_equal(ajar_plan_longest_window(again), 2 * 86400);
     assert_string_equal(setting_value(plan_setting(again, "thing", "odd"), "id"),
                         "\"quoted\" \\ and ${x}");
     assert_int_equal(plan_settings(again)->list[1].place, PLACE_CONTROLLERS);
@@ -470,10 +471,36 @@ static void a_record_of_a_plan_reads_back_the_same(void **state)
     remove_folder(&folder);
 }
 
+/* What a journal of before lacks is no difference, and nothing else is none. */
+static void a_record_without_the_longest_window_is_of_the_same_plan(void **state)
+{
+    static const char with[] = "[plan]\nname = p\nlongest-window = 2d\n\n[thing a]\nid = 1\n";
+    static const struct {
+        const char *recorded;
+        bool same;
+    } rows[] = {
+        { with, true },
+        { "[plan]\nname = p\n\n[thing a]\nid = 1\n", true },
+        { "[plan]\nname = p\n\n[thing a]\nid = 2\n", false },
+        { "[plan]\nname = q\n\n[thing a]\nid = 1\n", false },
+        { "[plan]\nname = p\nlongest-window = 3d\n\n[thing a]\nid = 1\n", false },
+        { "[plan]\nname = p", false },
+        { "", false },
+    };
+
+    (void)state;
+    for (size_t i = 0; i < LENGTH(rows); i++)
+        assert_int_equal(plan_is_same_record(rows[i].recorded, with), rows[i].same);
+    assert_false(
+        plan_is_same_record("[plan]\nname = p\n\n[parameters]\nb = 1\n",
+                            "[plan]\nname = p\n\n[parameters]\nlongest-window = 1\nb = 1\n"));
+}
+
 int main(void)
 {
     static const struct CMUnitTest more[] = {
         cmocka_unit_test(parameters_are_filled_in),
+        cmocka_unit_test(a_record_without_the_longest_window_is_of_the_same_plan),
         cmocka_unit_test(roles_are_kept_apart),
         cmocka_unit_test(a_default_is_made_from_others),
         cmocka_unit_test(the_top_plan_says_whether_it_is_permanent),
