@@ -183,6 +183,27 @@ static void count_change(struct ajar_change_counts *counts, const struct change_
     }
 }
 
+static bool tell_extensions(struct ajar_report *report, const struct window_record *record,
+                            struct ajar_window *slot, struct ajar_error *err)
+{
+    slot->extensions = calloc(record->extension_count + 1, sizeof(*slot->extensions));
+    if (!slot->extensions)
+        return ajar_no_memory(err);
+    for (size_t i = 0; i < record->extension_count; i++) {
+        const struct extension_record *extension = &record->extensions[i];
+        struct ajar_extension *told = &slot->extensions[slot->extension_count++];
+
+        told->from = extension->from;
+        told->until = extension->until;
+        told->at = extension->at;
+        if (!tell(report, &told->by, extension->by, err) ||
+            !tell(report, &told->host, extension->host, err) ||
+            !tell(report, &told->reason, extension->reason, err))
+            return false;
+    }
+    return true;
+}
+
 static bool tell_window(struct ajar_report *report, const struct window *window,
                         struct ajar_window *slot, struct ajar_error *err)
 {
@@ -194,8 +215,8 @@ static bool tell_window(struct ajar_report *report, const struct window *window,
     slot->opened = record->opened;
     slot->until = record->until;
     slot->closed = record->closed;
-    slot->overdue = record->id && !closed && record->until > 0 &&
-                    run_now(window->run) > record->until;
+    slot->overdue =
+        record->id && !closed && record->until > 0 && run_now(window->run) > record->until;
     return tell(report, &slot->id, record->id, err) &&
            tell(report, &slot->plan, record->plan, err) &&
            tell(report, &slot->title, record->title, err) &&
@@ -205,7 +226,8 @@ static bool tell_window(struct ajar_report *report, const struct window *window,
            tell(report, &slot->host, record->host, err) &&
            tell(report, &slot->reason, record->reason, err) &&
            tell(report, &slot->ticket, record->ticket, err) &&
-           tell(report, &slot->saved, record->saved, err);
+           tell(report, &slot->saved, record->saved, err) &&
+           tell_extensions(report, record, slot, err);
 }
 
 static bool tell_requirement(struct ajar_report *report, const struct examination *examination,
@@ -332,6 +354,7 @@ void ajar_report_free(struct ajar_report *public)
         free(public->windows[i].changes);
         free(public->windows[i].requirements);
         free(public->windows[i].manuals);
+        free(public->windows[i].extensions);
     }
     free(public->windows);
     for (size_t i = 0; i < report->text_count; i++)

@@ -175,6 +175,12 @@ void verdict_opened(struct ajar_report *report, const struct window *window)
         report_say(report, AJAR_EXIT_DONE, NULL);
 }
 
+void verdict_extended(struct ajar_report *report, const struct window *window)
+{
+    (void)window;
+    report_say(report, AJAR_EXIT_DONE, NULL);
+}
+
 void verdict_closed(struct ajar_report *report, const struct window *window)
 {
     struct tally tally = { 0 };
