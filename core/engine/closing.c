@@ -13,6 +13,7 @@
 #include "engine/closing.h"
 
 #include "base/text.h"
+#include "engine/debt.h"
 #include "engine/perform.h"
 #include "engine/verdict.h"
 
@@ -36,7 +37,7 @@ bool closing_is_due(const struct step *step)
 
 static bool is_readable(const struct step *step)
 {
-    return closing_is_due(step) && step->record.before.known;
+    return closing_is_due(step) && !step->postponed && step->record.before.known;
 }
 
 /* Somebody else did what this window was kept from doing: it never saw its own write arrive. */
@@ -57,7 +58,7 @@ static bool is_given_up(const struct step *step, enum ajar_on_conflict on_confli
 
 static enum fate decide(const struct step *step, enum ajar_on_conflict on_conflict)
 {
-    if (!closing_is_due(step))
+    if (!closing_is_due(step) || step->postponed)
         return FATE_NONE;
     if (!step->record.before.known)
         return FATE_UNTOUCHED;
@@ -141,6 +142,7 @@ static bool keep(struct window *window, struct step *step, struct ajar_error *er
         !text_replace(&step->record.note, note, err))
         return false;
     step->record.kept = true;
+    debt_count(&step->record);
     return true;
 }
 
@@ -259,22 +261,40 @@ static bool commit_end(struct window *window, struct step **changed, size_t chan
     return window_commit(window, JOURNAL_CLOSED, subject, NULL, changed, changed_count, err);
 }
 
+static bool commit_closing(struct window *window, struct step *const *changed, size_t count,
+                           struct ajar_error *err)
+{
+    OWNED(free) char *subject = text_make("closing: %s", window->record.plan);
+
+    return subject ? window_commit(window, JOURNAL_CLOSING, subject, NULL, changed, count, err)
+                   : ajar_no_memory(err);
+}
+
+/* A try that finds nothing to write takes one commit, not two: it changes nothing elsewhere. */
 static bool restore(struct window *window, enum ajar_on_conflict on_conflict,
                     struct ajar_error *err)
 {
     OWNED(free) struct step **chosen = calloc(window->steps.count + 1, sizeof(struct step *));
-    OWNED(free) struct step **changed = calloc(2 * window->steps.count + 1, sizeof(struct step *));
-    OWNED(free) char *subject = text_make("closing: %s", window->record.plan);
+    OWNED(free) struct step **changed = calloc(3 * window->steps.count + 1, sizeof(struct step *));
+    bool begun =
+        window->record.state == WINDOW_CLOSING || window->record.state == WINDOW_PARTLY_CLOSED;
     size_t chosen_count = 0;
     size_t changed_count = 0;
+    size_t more = 0;
 
-    if (!chosen || !changed || !subject)
+    if (!chosen || !changed)
         return ajar_no_memory(err);
     window->record.state = WINDOW_CLOSING;
-    return choose(window, on_conflict, chosen, &chosen_count, changed, &changed_count, err) &&
-           window_commit(window, JOURNAL_CLOSING, subject, NULL, changed, changed_count, err) &&
-           perform_all(window, CLOSING, chosen, chosen_count, changed, &changed_count, err) &&
-           commit_end(window, changed, changed_count, err);
+    if (!choose(window, on_conflict, chosen, &chosen_count, changed, &changed_count, err))
+        return false;
+    if (chosen_count > 0 || !begun) {
+        if (!commit_closing(window, changed, changed_count, err))
+            return false;
+        changed_count = 0;
+    }
+    if (!perform_all(window, CLOSING, chosen, chosen_count, changed + changed_count, &more, err))
+        return false;
+    return commit_end(window, changed, steps_merge(changed, changed_count, more), err);
 }
 
 bool closing_is_done(const struct window *window)
@@ -292,4 +312,15 @@ bool closing_perform(struct window *window, enum ajar_on_conflict on_conflict, b
     return steps_observe(window->run, &window->steps, is_readable, err) &&
            verdict_any_readable(window, err) && preview(window, on_conflict, err) &&
            (!ask || verdict_confirm(window, err)) && restore(window, on_conflict, err);
+}
+
+bool closing_perform_due(struct window *window, struct ajar_error *err)
+{
+    for (size_t i = 0; i < window->steps.count; i++) {
+        struct step *step = &window->steps.list[i];
+
+        step->postponed = debt_next_try(&step->record) > run_now(window->run);
+    }
+    return steps_observe(window->run, &window->steps, is_readable, err) &&
+           preview(window, AJAR_CONFLICT_SKIP, err) && restore(window, AJAR_CONFLICT_SKIP, err);
 }

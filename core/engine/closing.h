@@ -18,4 +18,8 @@ bool closing_is_done(const struct window *window);
 bool closing_perform(struct window *window, enum ajar_on_conflict on_conflict, bool ask,
                      struct ajar_error *err);
 
+/* The same for close-due: of the steps whose next try is due (debt.h) alone, without a question,
+ * and although nothing can be read: that, too, is recorded as owed. Conflicts are left alone. */
+bool closing_perform_due(struct window *window, struct ajar_error *err);
+
 #endif

@@ -2,6 +2,7 @@
 #include "engine/outcome.h"
 
 #include "base/text.h"
+#include "engine/debt.h"
 
 #include <stdarg.h>
 #include <stdio.h>
@@ -136,6 +137,10 @@ static bool tell_change(struct ajar_report *report, const struct window *window,
     const struct setting *setting = &step->setting;
 
     change->drifted = step->drifted;
+    change->owed = record->owed;
+    change->tries = record->tries;
+    if (record->owed && debt_next_try(record) != DEBT_NEVER)
+        change->next = debt_next_try(record);
     change->kept = record->kept;
     if (!ajar_state_copy(&step->evidence, &change->evidence, err) ||
         !tell(report, &change->moved, step->moved, err))

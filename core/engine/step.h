@@ -16,6 +16,7 @@ struct step {
     struct ajar_state now;      /* as last read in this run */
     struct ajar_error trouble;  /* of the last read or write in this run */
     bool drifted;               /* now is not what the record says it should be */
+    bool postponed;             /* this run leaves it for a later try */
     const char *action;         /* what this run has to do; NULL: as recorded. Static text. */
     bool wants_evidence;        /* a read takes `evidence`, too */
     struct ajar_state evidence; /* of the version of `now`; not known when nobody gives any */

@@ -2,6 +2,7 @@
 #include "engine/window.h"
 
 #include "base/text.h"
+#include "engine/debt.h"
 
 #include <string.h>
 
@@ -210,6 +211,7 @@ bool step_settle(struct step *step, const struct window *window, enum direction 
     step->record.state = state;
     step->record.closing = direction == CLOSING;
     step->record.at = run_now(window->run);
+    debt_count(&step->record);
     return text_replace(&step->record.trouble, fine ? NULL : ajar_status_name(trouble->status),
                         err) &&
            text_replace(&step->record.error, fine ? NULL : trouble->text, err) &&

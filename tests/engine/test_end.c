@@ -5,13 +5,16 @@
  */
 #include "base/file.h"
 #include "base/text.h"
-#include "engine/run.h"
+#include "engine/window.h"
 #include "fake/scene.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
+#include <stdio.h>
 #include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 #include <cmocka.h>
 
@@ -130,6 +133,40 @@ static const struct ajar_window *window_of(const struct stage *stage)
 {
     assert_int_equal(stage->report->count, 1);
     return &stage->report->windows[0];
+}
+
+static enum ajar_exit close_due(struct stage *stage)
+{
+    struct ajar_run *run = stage_open(stage, "close-due");
+    bool ok = ajar_close_due(run, &stage->report, &stage->err);
+
+    return stage_close(stage, run, ok);
+}
+
+/* Of the window that the last report is about. */
+static const struct ajar_change *change_of(const struct stage *stage, const char *setting)
+{
+    for (size_t i = 0; i < window_of(stage)->count; i++) {
+        if (strcmp(window_of(stage)->changes[i].setting, setting) == 0)
+            return &window_of(stage)->changes[i];
+    }
+    fail_msg("no change %s", setting);
+    return NULL;
+}
+
+/* The window that cannot be loaded, or NULL. */
+static const char *broken;
+
+bool __real_window_load(struct ajar_run *run, const char *id, struct window *ret_window,
+                        struct ajar_error *err);
+bool __wrap_window_load(struct ajar_run *run, const char *id, struct window *ret_window,
+                        struct ajar_error *err);
+bool __wrap_window_load(struct ajar_run *run, const char *id, struct window *ret_window,
+                        struct ajar_error *err)
+{
+    if (broken && strcmp(id, broken) == 0)
+        return ajar_fail(err, AJAR_EJOURNAL, "its plan is not known any more");
+    return __real_window_load(run, id, ret_window, err);
 }
 
 static bool check_order(void *user, const struct ajar_log_entry *entry)
@@ -348,6 +385,387 @@ static void a_window_without_an_end_gets_none(void **state)
     stage_clear(&stage);
 }
 
+static void where_nothing_is_due_nothing_is_done(void **state)
+{
+    struct stage stage;
+    size_t entries;
+    int calls;
+
+    (void)state;
+    stage_set(&stage);
+    assert_int_equal(close_due(&stage), AJAR_EXIT_DONE); /* nobody has opened a window yet */
+    assert_int_equal(stage.report->count, 0);
+    assert_int_not_equal(access(stage.scene.journal, F_OK), 0);
+    assert_int_equal(apply(&stage, HOUR), AJAR_EXIT_DONE);
+    entries = stage.report->journal_entries;
+    calls = stage.scene.world->calls;
+    stage.now = NOON + HOUR;
+    assert_int_equal(close_due(&stage), AJAR_EXIT_DONE);
+    assert_string_equal(stage.report->summary, "nothing is due");
+    assert_int_equal(stage.report->journal_entries, entries);
+    assert_int_equal(stage.scene.world->calls, calls);
+    stage.now++;
+    assert_int_equal(close_due(&stage), AJAR_EXIT_DONE);
+    assert_string_equal(window_of(&stage)->state, "closed");
+    assert_string_equal(window_of(&stage)->summary, "closed: 4 of 4 settings");
+    scene_assert_start(&stage.scene);
+    assert_int_equal(close_due(&stage), AJAR_EXIT_DONE);
+    assert_int_equal(stage.report->count, 0);
+    stage_clear(&stage);
+}
+
+static void a_leap_of_days_is_closed(void **state)
+{
+    struct stage stage;
+
+    (void)state;
+    stage_set(&stage);
+    assert_int_equal(apply(&stage, HOUR), AJAR_EXIT_DONE);
+    assert_int_equal(extend(&stage, DAY, 0), AJAR_EXIT_DONE);
+    stage.now = NOON + 2 * HOUR;
+    assert_int_equal(close_due(&stage), AJAR_EXIT_DONE); /* it was extended */
+    assert_int_equal(stage.report->count, 0);
+    stage.now = NOON + 40 * DAY;
+    assert_int_equal(close_due(&stage), AJAR_EXIT_DONE);
+    assert_int_equal(window_of(&stage)->exit, AJAR_EXIT_DONE);
+    scene_assert_start(&stage.scene);
+    stage.now = NOON; /* and back: nothing opens again by that */
+    assert_int_equal(status(&stage), AJAR_EXIT_DONE);
+    assert_int_equal(close_due(&stage), AJAR_EXIT_DONE);
+    assert_int_equal(apply(&stage, HOUR), AJAR_EXIT_FAILED);
+    stage_clear(&stage);
+}
+
+/* Each try at the end of its pause, none before; and nothing is recorded in between. */
+static void what_is_owed_is_tried_again_after_growing_pauses(void **state)
+{
+    static const int64_t pauses[] = { 60, 120, 240, 480, 960, 1920, 3600, 3600, 3600 };
+    const int64_t first = NOON + HOUR + 1;
+    struct stage stage;
+
+    (void)state;
+    stage_set(&stage);
+    assert_int_equal(apply(&stage, HOUR), AJAR_EXIT_DONE);
+    stage.scene.world->down = 1;
+    stage.now = first;
+    assert_int_equal(close_due(&stage), AJAR_EXIT_PARTLY);
+    for (size_t i = 0; i < LENGTH(pauses); i++) {
+        size_t entries = stage.report->journal_entries;
+        int calls = stage.scene.world->calls;
+
+        assert_int_equal(change_of(&stage, "changed")->owed, first);
+        assert_int_equal(change_of(&stage, "changed")->tries, i + 1);
+        assert_int_equal(change_of(&stage, "changed")->next, stage.now + pauses[i]);
+        assert_int_equal(change_of(&stage, "created")->owed, 0);
+        stage.now += pauses[i] - 1;
+        assert_int_equal(close_due(&stage), AJAR_EXIT_PARTLY); /* it is still owed */
+        assert_int_equal(stage.report->journal_entries, entries);
+        assert_int_equal(stage.scene.world->calls, calls);
+        stage.now++;
+        assert_int_equal(close_due(&stage), AJAR_EXIT_PARTLY);
+        assert_int_equal(stage.report->journal_entries, entries + 1);
+    }
+    assert_int_equal(status(&stage), AJAR_EXIT_OVERDUE);
+    assert_int_equal(change_of(&stage, "changed")->tries, 10);
+    assert_string_equal(change_of(&stage, "changed")->error, "the host is down");
+    stage.scene.world->down = -1;
+    stage.now += HOUR;
+    assert_int_equal(close_due(&stage), AJAR_EXIT_DONE);
+    assert_int_equal(change_of(&stage, "changed")->owed, 0);
+    assert_int_equal(change_of(&stage, "changed")->tries, 0);
+    assert_int_equal(change_of(&stage, "changed")->next, 0);
+    scene_assert_start(&stage.scene);
+    stage_clear(&stage);
+}
+
+static void a_person_tries_at_once(void **state)
+{
+    struct stage stage;
+
+    (void)state;
+    stage_set(&stage);
+    assert_int_equal(apply(&stage, DAY), AJAR_EXIT_DONE);
+    stage.scene.world->down = 1;
+    assert_int_equal(rollback(&stage), AJAR_EXIT_PARTLY); /* long before its end */
+    assert_string_equal(window_of(&stage)->state, "partly-closed");
+    assert_int_equal(resume(&stage), AJAR_EXIT_FAILED); /* it cannot be read: nothing recorded */
+    stage.scene.world->down = -1;
+    stage.scene.world->fault = WORLD_FAIL_BEFORE;
+    stage.scene.world->fail_at = stage.scene.world->calls + 2; /* read, then written */
+    assert_int_equal(resume(&stage), AJAR_EXIT_PARTLY);
+    assert_int_equal(change_of(&stage, "changed")->tries, 2);
+    assert_int_equal(status(&stage), AJAR_EXIT_PARTLY);
+    assert_int_equal(change_of(&stage, "changed")->owed, NOON);
+    assert_int_equal(change_of(&stage, "changed")->next, NOON + 2 * MINUTE);
+    assert_int_equal(close_due(&stage), AJAR_EXIT_PARTLY); /* not yet */
+    stage.now += 2 * MINUTE;
+    assert_int_equal(close_due(&stage), AJAR_EXIT_DONE); /* what somebody began is gone on with */
+    scene_assert_start(&stage.scene);
+    stage_clear(&stage);
+}
+
+static void write_plan(const struct stage *stage, const char *text)
+{
+    struct ajar_error err = AJAR_NO_ERROR;
+
+    assert_true(file_write(stage->scene.plan, text, strlen(text), 0600, &err));
+}
+
+static const char plan_of_one[] = "[plan]\nname = one\n[thing changed]\non = host a.test\n"
+                                  "id = 1\nopen = open\n";
+static const char plan_of_another[] = "[plan]\nname = another\n[thing other]\non = host b.test\n"
+                                      "id = 3\nopen = also\n[manual tidy]\nwhen = closing\n"
+                                      "do = tidy up\n";
+
+/* A rollback stops there: somebody looks at it. */
+static void the_debt_is_recorded_although_every_host_is_away(void **state)
+{
+    struct stage stage;
+
+    (void)state;
+    stage_set(&stage);
+    write_plan(&stage, plan_of_one);
+    assert_int_equal(apply(&stage, HOUR), AJAR_EXIT_DONE);
+    stage.scene.world->down = 1;
+    stage.now = NOON + 2 * HOUR;
+    assert_int_equal(rollback(&stage), AJAR_EXIT_FAILED);
+    assert_int_equal(status(&stage), AJAR_EXIT_OVERDUE);
+    assert_string_equal(window_of(&stage)->state, "open");
+    assert_int_equal(close_due(&stage), AJAR_EXIT_PARTLY);
+    assert_string_equal(window_of(&stage)->state, "partly-closed");
+    assert_string_equal(window_of(&stage)->summary, "partly-closed: 0 of 1 settings; 1 owed, tried "
+                                                    "again at 2026-11-21T14:01:00Z");
+    assert_int_equal(status(&stage), AJAR_EXIT_OVERDUE);
+    assert_int_equal(change_of(&stage, "changed")->owed, stage.now);
+    stage.scene.world->down = -1;
+    stage.now += MINUTE;
+    assert_int_equal(close_due(&stage), AJAR_EXIT_DONE);
+    scene_assert_start(&stage.scene);
+    stage_clear(&stage);
+}
+
+static void set_thing(struct stage *stage, int id, const char *value)
+{
+    (void)snprintf(stage->scene.world->things[id].value, WORLD_VALUE, "%s", value);
+}
+
+static void a_conflict_waits_for_somebody(void **state)
+{
+    const struct ajar_rollback_options keep = { .on_conflict = AJAR_CONFLICT_KEEP };
+    struct stage stage;
+    struct ajar_run *run;
+    size_t entries;
+    int calls;
+
+    (void)state;
+    stage_set(&stage);
+    assert_int_equal(apply(&stage, HOUR), AJAR_EXIT_DONE);
+    set_thing(&stage, 1, "third");
+    stage.now = NOON + 2 * HOUR;
+    assert_int_equal(close_due(&stage), AJAR_EXIT_CONFLICT);
+    assert_string_equal(stage.scene.world->things[1].value, "third");
+    assert_string_equal(window_of(&stage)->summary,
+                        "partly-closed: 3 of 4 settings; 1 in conflict, for somebody to decide");
+    assert_int_equal(change_of(&stage, "changed")->owed, stage.now);
+    assert_int_equal(change_of(&stage, "changed")->next, 0);
+    entries = stage.report->journal_entries;
+    calls = stage.scene.world->calls;
+    stage.now += 9 * DAY;
+    assert_int_equal(close_due(&stage), AJAR_EXIT_CONFLICT);
+    assert_int_equal(stage.report->journal_entries, entries);
+    assert_int_equal(stage.scene.world->calls, calls);
+    run = stage_open(&stage, "rollback");
+    assert_int_equal(
+        stage_close(&stage, run, ajar_rollback(run, NULL, &keep, &stage.report, &stage.err)),
+        AJAR_EXIT_DONE);
+    assert_int_equal(change_of(&stage, "changed")->owed, 0);
+    assert_int_equal(close_due(&stage), AJAR_EXIT_DONE);
+    stage_clear(&stage);
+}
+
+/* Two windows, the first of which is opened first. */
+static void open_two(struct stage *stage, char **ret_first)
+{
+    write_plan(stage, plan_of_one);
+    assert_int_equal(apply(stage, HOUR), AJAR_EXIT_DONE);
+    *ret_first = text_copy(window_of(stage)->id);
+    write_plan(stage, plan_of_another);
+    stage->now = NOON + 1;
+    assert_int_equal(apply(stage, HOUR), AJAR_EXIT_DONE);
+}
+
+static void one_window_does_not_keep_the_next_from_being_closed(void **state)
+{
+    OWNED(free) char *first = NULL;
+    struct stage stage;
+
+    (void)state;
+    stage_set(&stage);
+    open_two(&stage, &first);
+    stage.now = NOON + 2 * HOUR;
+    broken = first;
+    assert_int_equal(close_due(&stage), AJAR_EXIT_PARTLY);
+    broken = NULL;
+    assert_int_equal(stage.report->count, 2);
+    assert_string_equal(stage.report->windows[0].id, first);
+    assert_string_equal(stage.report->windows[0].summary,
+                        "could not be closed: its plan is not known any more");
+    assert_int_equal(stage.report->windows[0].exit, AJAR_EXIT_PARTLY);
+    assert_int_equal(stage.report->windows[1].exit, AJAR_EXIT_DONE);
+    assert_string_equal(stage.scene.world->things[1].value, "open");
+    assert_string_equal(stage.scene.world->things[3].value, "");
+    assert_int_equal(status(&stage), AJAR_EXIT_OVERDUE);
+    assert_int_equal(close_due(&stage), AJAR_EXIT_DONE);
+    scene_assert_start(&stage.scene);
+    stage_clear(&stage);
+}
+
+static void the_worst_wins(void **state)
+{
+    OWNED(free) char *first = NULL;
+    struct stage stage;
+
+    (void)state;
+    stage_set(&stage);
+    open_two(&stage, &first);
+    set_thing(&stage, 1, "third");
+    stage.scene.world->down = 3;
+    stage.now = NOON + 2 * HOUR;
+    assert_int_equal(close_due(&stage), AJAR_EXIT_PARTLY);
+    assert_int_equal(stage.report->windows[0].exit, AJAR_EXIT_CONFLICT);
+    assert_int_equal(stage.report->windows[1].exit, AJAR_EXIT_PARTLY);
+    stage.scene.world->down = -1;
+    stage.now += HOUR;
+    assert_int_equal(close_due(&stage), AJAR_EXIT_CONFLICT);
+    assert_int_equal(stage.report->windows[1].exit, AJAR_EXIT_DONE);
+    stage_clear(&stage);
+}
+
+static bool never_asked(void *user, const struct ajar_manual *manual)
+{
+    (void)user;
+    fail_msg("asked whether %s is done", manual->name);
+    return true;
+}
+
+static bool never_shown(void *user, const struct ajar_report *plan)
+{
+    (void)user;
+    (void)plan;
+    fail_msg("asked whether to close");
+    return true;
+}
+
+static void it_asks_nothing_and_lists_what_people_have_to_do(void **state)
+{
+    struct stage stage;
+    struct ajar_run *run;
+
+    (void)state;
+    stage_set(&stage);
+    write_plan(&stage, plan_of_another);
+    assert_int_equal(apply(&stage, HOUR), AJAR_EXIT_DONE);
+    stage.now = NOON + 2 * HOUR;
+    run = stage_open(&stage, "close-due");
+    run->options.watch = (struct ajar_watch){ .done = never_asked, .confirm = never_shown };
+    assert_int_equal(stage_close(&stage, run, ajar_close_due(run, &stage.report, &stage.err)),
+                     AJAR_EXIT_DONE);
+    assert_int_equal(window_of(&stage)->manual_count, 1);
+    assert_null(window_of(&stage)->manuals[0].by);
+    stage_clear(&stage);
+}
+
+static bool always(void *user)
+{
+    (void)user;
+    return true;
+}
+
+static void a_stop_is_safe(void **state)
+{
+    struct stage stage;
+    struct ajar_run *run;
+
+    (void)state;
+    stage_set(&stage);
+    assert_int_equal(apply(&stage, HOUR), AJAR_EXIT_DONE);
+    stage.now = NOON + 2 * HOUR;
+    run = stage_open(&stage, "close-due");
+    run->options.watch = (struct ajar_watch){ .interrupted = always };
+    assert_int_equal(stage_close(&stage, run, ajar_close_due(run, &stage.report, &stage.err)),
+                     AJAR_EXIT_INTERRUPTED);
+    assert_int_equal(close_due(&stage), AJAR_EXIT_DONE);
+    scene_assert_start(&stage.scene);
+    stage_clear(&stage);
+}
+
+static pid_t close_due_in_a_child(struct stage *stage)
+{
+    pid_t child = fork();
+
+    if (child == 0)
+        _exit((int)close_due(stage));
+    assert_true(child > 0);
+    return child;
+}
+
+/* Whoever comes second finds nothing to do, or the journal in use. */
+static void several_at_once_close_it_once(void **state)
+{
+    struct stage stage;
+    pid_t children[4];
+    size_t entries;
+
+    (void)state;
+    stage_set(&stage);
+    assert_int_equal(apply(&stage, HOUR), AJAR_EXIT_DONE);
+    entries = stage.report->journal_entries;
+    stage.now = NOON + 2 * HOUR;
+    for (size_t i = 0; i < LENGTH(children); i++)
+        children[i] = close_due_in_a_child(&stage);
+    for (size_t i = 0; i < LENGTH(children); i++) {
+        int ended = 0;
+
+        assert_int_equal(waitpid(children[i], &ended, 0), children[i]);
+        assert_true(WIFEXITED(ended));
+        if (WEXITSTATUS(ended) != AJAR_EXIT_DONE)
+            assert_int_equal(WEXITSTATUS(ended), AJAR_EXIT_LOCKED);
+    }
+    assert_int_equal(status(&stage), AJAR_EXIT_DONE);
+    scene_assert_start(&stage.scene);
+    assert_int_equal(stage.scene.world->writes, 6); /* three there, three back */
+    assert_in_range(stage.report->journal_entries, entries + 3, entries + 5);
+    stage_clear(&stage);
+}
+
+/* Killed at every call of a provider in turn; the next run puts the rest back. */
+static void what_was_killed_is_finished_by_the_next_run(void **state)
+{
+    bool survived = false;
+
+    (void)state;
+    for (int nth = 1; !survived; nth++) {
+        struct stage stage;
+        int ended = 0;
+        pid_t child;
+
+        stage_set(&stage);
+        assert_int_equal(apply(&stage, HOUR), AJAR_EXIT_DONE);
+        stage.now = NOON + 2 * HOUR;
+        stage.scene.world->fault = nth % 2 ? WORLD_KILL_BEFORE : WORLD_KILL_AFTER;
+        stage.scene.world->fail_at = stage.scene.world->calls + nth;
+        child = close_due_in_a_child(&stage);
+        assert_int_equal(waitpid(child, &ended, 0), child);
+        survived = WIFEXITED(ended);
+        stage.scene.world->fail_at = 0;
+        assert_int_equal(close_due(&stage), AJAR_EXIT_DONE);
+        assert_int_equal(status(&stage), AJAR_EXIT_DONE);
+        scene_assert_start(&stage.scene);
+        stage_clear(&stage);
+        assert_true(nth < 100);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -360,6 +778,18 @@ int main(void)
         cmocka_unit_test(what_cannot_be_extended_is_refused),
         cmocka_unit_test(the_plans_longest_window_bounds_an_extension),
         cmocka_unit_test(a_window_without_an_end_gets_none),
+        cmocka_unit_test(where_nothing_is_due_nothing_is_done),
+        cmocka_unit_test(a_leap_of_days_is_closed),
+        cmocka_unit_test(what_is_owed_is_tried_again_after_growing_pauses),
+        cmocka_unit_test(a_person_tries_at_once),
+        cmocka_unit_test(the_debt_is_recorded_although_every_host_is_away),
+        cmocka_unit_test(a_conflict_waits_for_somebody),
+        cmocka_unit_test(one_window_does_not_keep_the_next_from_being_closed),
+        cmocka_unit_test(the_worst_wins),
+        cmocka_unit_test(it_asks_nothing_and_lists_what_people_have_to_do),
+        cmocka_unit_test(a_stop_is_safe),
+        cmocka_unit_test(several_at_once_close_it_once),
+        cmocka_unit_test(what_was_killed_is_finished_by_the_next_run),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
