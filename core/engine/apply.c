@@ -155,6 +155,12 @@ static bool set_end(struct window *window, const struct ajar_plan *plan,
     if (record->until <= record->opened)
         return ajar_fail(err, AJAR_EUSAGE, "the window would end at %s, which is not in the future",
                          clock_write_time(record->until).at);
+    if (!window_has_time(window))
+        return ajar_fail(err, AJAR_EUSAGE,
+                         "the window would end at %s, and a single change may take %s (--timeout): "
+                         "it needs more time",
+                         clock_write_time(record->until).at,
+                         clock_write_duration(run_patience(window->run)).at);
     if (plan->longest_window > 0 && record->until - record->opened > plan->longest_window)
         return ajar_fail(err, AJAR_EUSAGE, "the plan allows at most %s; ask for less with --for",
                          clock_write_duration(plan->longest_window).at);

@@ -213,15 +213,13 @@ static bool tell_window(struct ajar_report *report, const struct window *window,
                         struct ajar_window *slot, struct ajar_error *err)
 {
     const struct window_record *record = &window->record;
-    bool closed = record->state == WINDOW_CLOSED;
 
     slot->toward_closed = record->toward_closed;
     slot->permanent = record->permanent;
     slot->opened = record->opened;
     slot->until = record->until;
     slot->closed = record->closed;
-    slot->overdue =
-        record->id && !closed && record->until > 0 && run_now(window->run) > record->until;
+    slot->overdue = window_is_overdue(window);
     return tell(report, &slot->id, record->id, err) &&
            tell(report, &slot->plan, record->plan, err) &&
            tell(report, &slot->title, record->title, err) &&

@@ -153,7 +153,8 @@ static bool is_stopped(void *user)
 {
     const struct performance *p = user;
 
-    return run_is_interrupted(p->window->run);
+    return (p->direction == OPENING && !window_has_time(p->window)) ||
+           run_is_interrupted(p->window->run);
 }
 
 /* Closing compares with what the window reached, when that still holds: it carries the evidence of
@@ -248,6 +249,33 @@ static bool act(struct window *window, enum direction direction, struct step *co
     return true;
 }
 
+/* What the window's end kept from being begun has failed; somebody decides whether to extend. The
+ * steps come out behind those in `changed`. */
+static bool settle_not_begun(struct window *window, struct step *const *chosen, size_t count,
+                             struct step **changed, size_t *changed_count, struct ajar_error *err)
+{
+    size_t more = 0;
+
+    if (window_has_time(window) || run_is_interrupted(window->run))
+        return true;
+    for (size_t i = 0; i < count; i++) {
+        struct step *step = chosen[i];
+
+        if (step->record.state != CHANGE_INTENDED)
+            continue;
+        window->late = true;
+        step->trouble = AJAR_NO_ERROR;
+        (void)ajar_fail(&step->trouble, AJAR_EOVERDUE, "not begun: the window ends at %s",
+                        clock_write_time(window->record.until).at);
+        (void)ajar_hint(&step->trouble, "ajar extend, then ajar resume; or roll back");
+        if (!step_settle(step, window, OPENING, CHANGE_FAILED, err))
+            return false;
+        changed[*changed_count + more++] = step;
+    }
+    *changed_count = steps_merge(changed, *changed_count, more);
+    return true;
+}
+
 bool perform_all(struct window *window, enum direction direction, struct step **chosen,
                  size_t count, struct step **changed, size_t *ret_changed, struct ajar_error *err)
 {
@@ -257,7 +285,10 @@ bool perform_all(struct window *window, enum direction direction, struct step **
     if (!put_actions_last(chosen, count, &settings, err) ||
         !perform(window, direction, chosen, settings, err) ||
         !waiting_begin(window, changed, &changed_count, err) ||
-        !act(window, direction, chosen + settings, count - settings, changed, &changed_count, err))
+        !act(window, direction, chosen + settings, count - settings, changed, &changed_count,
+             err) ||
+        (direction == OPENING &&
+         !settle_not_begun(window, chosen, count, changed, &changed_count, err)))
         return false;
     *ret_changed = changed_count;
     return true;

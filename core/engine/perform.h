@@ -10,7 +10,8 @@
 /* Writes the steps in `chosen`: from the state that was just read, to `wanted` or to `before`; in
  * this order on each target, and actions when all else is done. Each is read again after its write.
  * The outcomes are committed as they come in; those that come in together, together. A step that
- * was not begun (the operator stopped the run) keeps its state. False when the journal could not be
+ * was not begun because the operator stopped the run keeps its state; one that was not, because the
+ * window ends too soon (opening only), has failed. False when the journal could not be
  * written: then nothing more is begun.
  *
  * What then waits for something is watched from before the first action on. The steps of which

@@ -169,6 +169,11 @@ bool run_check_clock(const struct ajar_run *run, struct ajar_error *err)
                           "another journal");
 }
 
+int64_t run_patience(const struct ajar_run *run)
+{
+    return (run->options.timeout_ms + 999) / 1000;
+}
+
 void run_tell(const struct ajar_run *run, const char *target, const char *format, ...)
 {
     char text[512];

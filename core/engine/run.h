@@ -39,6 +39,9 @@ int64_t run_now(const struct ajar_run *run);
  * nothing is opened or given a later end then. Closing goes on all the same. */
 bool run_check_clock(const struct ajar_run *run, struct ajar_error *err);
 
+/* How many seconds one connection or one answer may take, rounded up. */
+int64_t run_patience(const struct ajar_run *run);
+
 /* Tells a line of progress. `target` may be NULL. */
 void run_tell(const struct ajar_run *run, const char *target, const char *format, ...)
     __attribute__((format(printf, 3, 4)));

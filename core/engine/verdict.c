@@ -159,7 +159,11 @@ void verdict_opened(struct ajar_report *report, const struct window *window)
     }
     for (size_t i = 0; i < window->steps.count; i++)
         count_opened(&window->steps.list[i], &tally);
-    if (run_is_interrupted(window->run) && tally.undone > 0)
+    if (window->late && tally.undone > 0)
+        report_say(report, window_is_overdue(window) ? AJAR_EXIT_OVERDUE : AJAR_EXIT_PARTLY,
+                   "the window ends too soon to begin more: ajar extend, then ajar resume; or roll "
+                   "back");
+    else if (run_is_interrupted(window->run) && tally.undone > 0)
         report_say(report, AJAR_EXIT_INTERRUPTED,
                    "interrupted; what was begun is finished and recorded: go on with ajar resume, "
                    "or roll back");

@@ -91,13 +91,28 @@ bool window_choose(struct ajar_run *run, const char *id, struct window *ret_wind
     return window_load(run, id, ret_window, err);
 }
 
+bool window_is_overdue(const struct window *window)
+{
+    const struct window_record *record = &window->record;
+
+    return record->id && record->state != WINDOW_CLOSED && record->until > 0 &&
+           run_now(window->run) > record->until;
+}
+
 bool window_check_end(const struct window *window, struct ajar_error *err)
 {
-    if (!window->record.until || run_now(window->run) <= window->record.until)
+    if (!window_is_overdue(window))
         return true;
     (void)ajar_fail(err, AJAR_EOVERDUE, "window %s ended at %s; it is not opened any further",
                     window->record.id, clock_write_time(window->record.until).at);
     return ajar_hint(err, "close it with ajar rollback");
+}
+
+bool window_has_time(const struct window *window)
+{
+    int64_t until = window->record.until;
+
+    return !until || run_now(window->run) + run_patience(window->run) <= until;
 }
 
 static bool one_target(struct step *const *steps, size_t count)

@@ -19,6 +19,7 @@ struct window {
     struct steps steps;
     struct examinations examinations;
     struct manuals manuals;
+    bool late; /* something was not begun: too little time was left until the end */
 };
 
 /* Makes a window that is in no journal (yet): which plan it is of, and who asks. */
@@ -36,6 +37,13 @@ bool window_choose(struct ajar_run *run, const char *id, struct window *ret_wind
 
 /* AJAR_EOVERDUE when the window is past its end: nothing more is opened in it then. */
 bool window_check_end(const struct window *window, struct ajar_error *err);
+
+/* Is it past its end, and not closed? */
+bool window_is_overdue(const struct window *window);
+
+/* Is there time left to begin one more change, and see it through: as long as one answer may take?
+ * A window without an end always has it. */
+bool window_has_time(const struct window *window);
 
 /* One event in the journal: the window's record, the records of `changed`, and the plan's text
  * (NULL but for the first event). When a window opens, opens further, or something was noticed, the

@@ -46,7 +46,8 @@ static void stage_set(struct stage *stage)
 static void stage_clear(struct stage *stage)
 {
     ajar_report_free(stage->report);
-    scene_assert_fsck(&stage->scene);
+    if (access(stage->scene.journal, F_OK) == 0)
+        scene_assert_fsck(&stage->scene);
     scene_clear(&stage->scene);
 }
 
@@ -766,6 +767,104 @@ static void what_was_killed_is_finished_by_the_next_run(void **state)
     }
 }
 
+/* What time it is, and how much later it is each time somebody asks. */
+struct rush {
+    int64_t now;
+    int64_t step;
+};
+
+static int64_t rush_now(void *user)
+{
+    struct rush *rush = user;
+
+    rush->now += rush->step;
+    return rush->now;
+}
+
+static void nothing_begins_that_cannot_end_in_time(void **state)
+{
+    struct rush rush = { .now = NOON };
+    struct stage stage;
+    struct ajar_run *run;
+
+    (void)state;
+    stage_set(&stage);
+    stage.scene.world->down = 0; /* one thing is left to open */
+    assert_int_equal(apply(&stage, HOUR), AJAR_EXIT_PARTLY);
+    stage.scene.world->down = -1;
+    rush.now = NOON + HOUR - 1; /* one answer may take two seconds */
+    run = stage_open(&stage, "resume");
+    run->clock = (struct clock){ .now = rush_now, .user = &rush };
+    assert_int_equal(
+        stage_close(&stage, run, ajar_resume(run, NULL, NULL, &stage.report, &stage.err)),
+        AJAR_EXIT_PARTLY);
+    assert_false(stage.scene.world->things[0].exists);
+    assert_string_equal(window_of(&stage)->state, "partly-open");
+    assert_string_equal(change_of(&stage, "created")->state, "failed");
+    assert_int_equal(change_of(&stage, "created")->trouble, AJAR_EOVERDUE);
+    assert_string_equal(change_of(&stage, "created")->error,
+                        "not begun: the window ends at 2026-11-21T13:00:00Z");
+    stage.now = rush.now;
+    assert_int_equal(status(&stage), AJAR_EXIT_PARTLY); /* the same */
+    assert_int_equal(extend(&stage, HOUR, 0), AJAR_EXIT_DONE);
+    assert_int_equal(resume(&stage), AJAR_EXIT_DONE);
+    assert_string_equal(stage.scene.world->things[0].value, "new");
+    assert_int_equal(rollback(&stage), AJAR_EXIT_DONE);
+    scene_assert_start(&stage.scene);
+    stage_clear(&stage);
+}
+
+/* The end comes while it is being opened, anywhere: what is open is recorded, and closes. */
+static void an_end_that_comes_while_opening_stops_it(void **state)
+{
+    bool overdue = false;
+
+    (void)state;
+    for (int64_t room = 3; room < 60; room += 3) {
+        const struct ajar_apply_options options = { .until = NOON + room, .reason = "a test" };
+        struct ajar_plan_source source = { .path = NULL };
+        struct rush rush = { .now = NOON, .step = 1 };
+        struct ajar_plan *plan = NULL;
+        struct stage stage;
+        struct ajar_run *run;
+        enum ajar_exit exit;
+
+        stage_set(&stage);
+        source.path = stage.scene.plan;
+        run = stage_open(&stage, "apply");
+        run->clock = (struct clock){ .now = rush_now, .user = &rush };
+        assert_true(ajar_plan_load(&source, &plan, &stage.err));
+        exit = stage_close(&stage, run, ajar_apply(run, plan, &options, &stage.report, &stage.err));
+        ajar_plan_free(plan);
+        stage.now = rush.now;
+        overdue = overdue || exit == AJAR_EXIT_OVERDUE;
+        if (exit == AJAR_EXIT_USAGE) /* refused before anything was recorded */
+            assert_int_equal(stage.scene.world->writes, 0);
+        else
+            assert_int_equal(status(&stage), rush.now > NOON + room ? AJAR_EXIT_OVERDUE : exit);
+        stage.now = NOON + room + 1 > stage.now ? NOON + room + 1 : stage.now;
+        assert_int_equal(close_due(&stage), AJAR_EXIT_DONE);
+        scene_assert_start(&stage.scene);
+        stage_clear(&stage);
+    }
+    assert_true(overdue);
+}
+
+static void a_window_shorter_than_a_change_is_refused(void **state)
+{
+    struct stage stage;
+
+    (void)state;
+    stage_set(&stage);
+    assert_int_equal(apply(&stage, 1), AJAR_EXIT_USAGE);
+    assert_non_null(strstr(stage.err.text, "a single change may take 2s (--timeout)"));
+    assert_int_equal(stage.scene.world->calls, 0);
+    assert_int_not_equal(access(stage.scene.journal, F_OK), 0);
+    assert_int_equal(apply(&stage, 2), AJAR_EXIT_DONE);
+    assert_int_equal(rollback(&stage), AJAR_EXIT_DONE);
+    stage_clear(&stage);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -790,6 +889,9 @@ int main(void)
         cmocka_unit_test(a_stop_is_safe),
         cmocka_unit_test(several_at_once_close_it_once),
         cmocka_unit_test(what_was_killed_is_finished_by_the_next_run),
+        cmocka_unit_test(nothing_begins_that_cannot_end_in_time),
+        cmocka_unit_test(an_end_that_comes_while_opening_stops_it),
+        cmocka_unit_test(a_window_shorter_than_a_change_is_refused),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

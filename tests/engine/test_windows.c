@@ -144,9 +144,9 @@ static void past_its_end_it_is_overdue_and_only_closes(void **state)
     (void)state;
     scene_set(&scene);
     scene.world->down = 3;
-    assert_int_equal(apply_file(&scene, scene.plan, 1, &err), AJAR_EXIT_PARTLY);
+    assert_int_equal(apply_file(&scene, scene.plan, 3, &err), AJAR_EXIT_PARTLY);
     assert_int_equal(status(&scene, false), AJAR_EXIT_PARTLY);
-    (void)sleep(2);
+    (void)sleep(4);
     scene.world->down = -1;
     assert_int_equal(status(&scene, false), AJAR_EXIT_OVERDUE);
     assert_int_equal(scene_resume(&scene), AJAR_EXIT_OVERDUE); /* nothing more is opened */
