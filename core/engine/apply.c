@@ -8,8 +8,10 @@
  *      requirement that does not hold and that nobody said to go on despite of;
  *   3. show it and ask; ask for the steps that people do before;
  *   4. one commit: the window, the plan, the requirements, every baseline;
- *   5. write, read back, commit the outcomes as they come in;
- *   6. one commit: the window is open, or partly open;
+ *   5. write, read back, commit the outcomes as they come in: canaries first, and nothing more once
+ *      too much failed (failure.h);
+ *   6. one commit: the window is open, or partly open; then undo what was done (undo.h), if too
+ *      much failed and the operator said so;
  *   7. ask for the steps that people do afterwards.
  *
  * The same plan with the same parameters goes on with the window that it opened: no second window,
@@ -82,7 +84,8 @@ static bool tell(const struct window *window, verdict_judge *judge, struct ajar_
 {
     OWNED(ajar_report_free) struct ajar_report *report = NULL;
 
-    if (!report_new(&report, err) || !report_add(report, window, err))
+    if (!report_new(&report, err) || !report_add(report, window, err) ||
+        !report_add_failures(report, window, err))
         return false;
     judge(report, window);
     *ret_report = report;
@@ -291,11 +294,11 @@ static void move_observations(struct steps *from, struct steps *to)
 static bool finish(struct window *window, const struct ajar_apply_options *options,
                    struct ajar_report **ret_report, struct ajar_error *err)
 {
-    if (window->record.id &&
+    if (window->record.id && !window->failures.acted &&
         !window_confirm(window, MANUAL_BEFORE | MANUAL_AFTER, options->confirmed, err))
         return false;
     window_note_drift(window);
-    return verdict_report(window, verdict_opened, ret_report, err);
+    return verdict_report(window, verdict_applied, ret_report, err);
 }
 
 /* Steps 3 to 7. `plan_text` is NULL when the window is there already. */
@@ -338,7 +341,8 @@ static bool go_on(struct window *fresh, struct window *own,
     examinations_release(&own->examinations);
     own->examinations = fresh->examinations;
     fresh->examinations = (struct examinations){ 0 };
-    return may_go_on(own, err) && open_window(own, NULL, options, ret_report, err);
+    return may_go_on(own, err) && opening_watch_failures(own, &options->failure, err) &&
+           open_window(own, NULL, options, ret_report, err);
 }
 
 /* A saved plan opens a window of its own. */
@@ -368,7 +372,8 @@ static bool apply_read(struct window *fresh, const struct ajar_plan *plan,
     OWNED(free) char *plan_text = NULL;
     bool met = true;
 
-    if (!write_plan(fresh, plan, saved, &plan_text, err) ||
+    if (!opening_watch_failures(fresh, &options->failure, err) ||
+        !write_plan(fresh, plan, saved, &plan_text, err) ||
         !find_own(fresh->run, plan_text, &fresh->steps, &own, err) || !check_own(saved, &own, err))
         return false;
     if (!own.record.id && !verdict_needs_opening(fresh))

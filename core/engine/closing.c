@@ -2,7 +2,8 @@
  *
  * A rollback is a plan, too. Each step is read first, then:
  *
- *   the baseline was never read      nothing was written either: settled
+ *   the baseline was never read, or
+ *   this very run never wrote it     nothing was written: settled
  *   an action that was done          to be done once more
  *   now = before                     nothing to do: restored
  *   now is near before, or is or is
@@ -15,20 +16,10 @@
 #include "base/text.h"
 #include "engine/debt.h"
 #include "engine/perform.h"
+#include "engine/undo.h"
 #include "engine/verdict.h"
 
 #include <string.h>
-
-/* What will become of a step. */
-enum fate {
-    FATE_NONE,      /* it is not due */
-    FATE_UNTOUCHED, /* nothing was ever written */
-    FATE_RESTORED,  /* it is so already */
-    FATE_WRITE,
-    FATE_CONFLICT,
-    FATE_KEEP,
-    FATE_UNREADABLE,
-};
 
 bool closing_is_due(const struct step *step)
 {
@@ -37,7 +28,8 @@ bool closing_is_due(const struct step *step)
 
 static bool is_readable(const struct step *step)
 {
-    return closing_is_due(step) && !step->postponed && step->record.before.known;
+    return closing_is_due(step) && !step->postponed && !step->untouched &&
+           step->record.before.known;
 }
 
 /* Somebody else did what this window was kept from doing: it never saw its own write arrive. */
@@ -56,11 +48,11 @@ static bool is_given_up(const struct step *step, enum ajar_on_conflict on_confli
     return tried && on_conflict == AJAR_CONFLICT_KEEP;
 }
 
-static enum fate decide(const struct step *step, enum ajar_on_conflict on_conflict)
+enum fate closing_decide(const struct step *step, enum ajar_on_conflict on_conflict)
 {
     if (!closing_is_due(step) || step->postponed)
         return FATE_NONE;
-    if (!step->record.before.known)
+    if (!step->record.before.known || step->untouched)
         return FATE_UNTOUCHED;
     if (!step->now.known)
         return FATE_UNREADABLE;
@@ -117,7 +109,7 @@ static bool preview(struct window *window, enum ajar_on_conflict on_conflict,
 {
     for (size_t i = 0; i < window->steps.count; i++) {
         struct step *step = &window->steps.list[i];
-        enum fate fate = decide(step, on_conflict);
+        enum fate fate = closing_decide(step, on_conflict);
 
         step->action = "none";
         if (fate == FATE_WRITE)
@@ -191,7 +183,7 @@ static bool choose(struct window *window, enum ajar_on_conflict on_conflict, str
 
     for (size_t i = window->steps.count; i > 0; i--) {
         struct step *step = &window->steps.list[i - 1];
-        enum fate fate = decide(step, on_conflict);
+        enum fate fate = closing_decide(step, on_conflict);
 
         if (fate == FATE_NONE)
             continue;
@@ -264,7 +256,9 @@ static bool commit_end(struct window *window, struct step **changed, size_t chan
 static bool commit_closing(struct window *window, struct step *const *changed, size_t count,
                            struct ajar_error *err)
 {
-    OWNED(free) char *subject = text_make("closing: %s", window->record.plan);
+    OWNED(free)
+    char *subject = window->failures.acted ? undo_describe(window)
+                                           : text_make("closing: %s", window->record.plan);
 
     return subject ? window_commit(window, JOURNAL_CLOSING, subject, NULL, changed, count, err)
                    : ajar_no_memory(err);

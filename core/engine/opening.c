@@ -3,6 +3,7 @@
 
 #include "base/text.h"
 #include "engine/perform.h"
+#include "engine/undo.h"
 
 #include <string.h>
 
@@ -47,6 +48,28 @@ static bool is_action_due(const struct step *step)
     return step_is_action(step) && strcmp(step->record.action, "none") != 0;
 }
 
+bool opening_writes(const struct step *step)
+{
+    if (!opening_is_due(step) || !step->now.known)
+        return false;
+    if (step_is_action(step))
+        return is_action_due(step);
+    return step_match_wanted(step) != MATCH_SAME &&
+           (step_match_wanted(step) != MATCH_OTHER || step_match_before(step) != MATCH_OTHER);
+}
+
+bool opening_watch_failures(struct window *window, const struct ajar_failure_policy *policy,
+                            struct ajar_error *err)
+{
+    for (size_t i = 0; i < window->steps.count; i++) {
+        struct step *step = &window->steps.list[i];
+
+        if (opening_is_due(step) && !opening_take_baseline(step, err))
+            return false;
+    }
+    return failures_watch(&window->failures, policy, &window->steps, opening_writes, err);
+}
+
 /* This window was kept from writing it, and now it is as wanted: somebody else did that. It is not
  * the window's, which would take it away again. */
 static bool settle_taken(const struct window *window, struct step *step, struct ajar_error *err)
@@ -65,22 +88,19 @@ static bool settle(struct window *window, struct step *step, struct ajar_error *
         return step_settle(step, window, OPENING,
                            step->record.state == CHANGE_UNKNOWN ? CHANGE_UNKNOWN : CHANGE_FAILED,
                            err);
-    if (is_action_due(step))
+    if (opening_writes(step))
         return step_settle(step, window, OPENING, CHANGE_INTENDED, err);
     if (step_is_action(step))
         return step_settle_applied(step, window, err);
     if (step_match_wanted(step) == MATCH_SAME)
         return step->record.state == CHANGE_CONFLICT ? settle_taken(window, step, err)
                                                      : step_settle_applied(step, window, err);
-    if (step_match_before(step) == MATCH_OTHER && step_match_wanted(step) == MATCH_OTHER) {
-        (void)ajar_fail(&step->trouble, AJAR_ECONFLICT,
-                        "%s on %s: someone changed it since it was first read; it was left alone",
-                        step->record.setting, step->record.target);
-        (void)ajar_hint(&step->trouble,
-                        "find out who; put it back by hand and run ajar resume, or roll back");
-        return step_settle(step, window, OPENING, CHANGE_CONFLICT, err);
-    }
-    return step_settle(step, window, OPENING, CHANGE_INTENDED, err);
+    (void)ajar_fail(&step->trouble, AJAR_ECONFLICT,
+                    "%s on %s: someone changed it since it was first read; it was left alone",
+                    step->record.setting, step->record.target);
+    (void)ajar_hint(&step->trouble,
+                    "find out who; put it back by hand and run ajar resume, or roll back");
+    return step_settle(step, window, OPENING, CHANGE_CONFLICT, err);
 }
 
 /* Settles every step that is due; those that need a write come out in `chosen`. */
@@ -103,6 +123,52 @@ static bool choose(struct window *window, struct step **chosen, size_t *ret_chos
     }
     *ret_chosen = chosen_count;
     *ret_changed = changed_count;
+    return true;
+}
+
+/* The canaries alone, with their actions; then the rest. `changed` has room for three times the
+ * steps: what the rest comes to is gathered behind the canaries'. */
+static bool write_all(struct window *window, struct step **chosen, size_t count,
+                      struct step **changed, size_t *ret_changed, struct ajar_error *err)
+{
+    struct failures *failures = &window->failures;
+    size_t canaries = 0;
+    size_t before = 0;
+    size_t after = 0;
+    bool ok;
+
+    if (!failures_put_canaries_first(failures, chosen, count, &canaries, err))
+        return false;
+    failures->gate = true;
+    ok = canaries == 0 || perform_all(window, OPENING, chosen, canaries, changed, &before, err);
+    failures->gate = false;
+    if (!ok || !perform_all(window, OPENING, chosen + canaries, count - canaries, changed + before,
+                            &after, err))
+        return false;
+    *ret_changed = steps_merge(changed, before, after);
+    return true;
+}
+
+/* What the rule left alone says why. It comes out behind the `count` steps in `changed`. */
+static bool note_left(const struct window *window, struct step *const *chosen, size_t chosen_count,
+                      struct step **changed, size_t *count, struct ajar_error *err)
+{
+    OWNED(free) char *failed = failures_describe(&window->failures);
+    OWNED(free) char *note = failed ? text_make("not begun: %s failed", failed) : NULL;
+    size_t left = 0;
+
+    if (!window->failures.acted)
+        return true;
+    if (!note)
+        return ajar_no_memory(err);
+    for (size_t i = 0; i < chosen_count; i++) {
+        if (chosen[i]->begun || chosen[i]->record.state != CHANGE_INTENDED)
+            continue;
+        if (!text_replace(&chosen[i]->record.note, note, err))
+            return false;
+        changed[*count + left++] = chosen[i];
+    }
+    *count = steps_merge(changed, *count, left);
     return true;
 }
 
@@ -147,7 +213,7 @@ bool opening_perform(struct window *window, enum journal_event_kind kind, const 
                      const char *plan_text, struct ajar_error *err)
 {
     OWNED(free) struct step **chosen = calloc(window->steps.count + 1, sizeof(struct step *));
-    OWNED(free) struct step **changed = calloc(2 * window->steps.count + 1, sizeof(struct step *));
+    OWNED(free) struct step **changed = calloc(3 * window->steps.count + 1, sizeof(struct step *));
     size_t chosen_count = 0;
     size_t changed_count = 0;
 
@@ -156,6 +222,8 @@ bool opening_perform(struct window *window, enum journal_event_kind kind, const 
     window->record.state = WINDOW_OPENING;
     return choose(window, chosen, &chosen_count, changed, &changed_count, err) &&
            window_commit(window, kind, subject, plan_text, changed, changed_count, err) &&
-           perform_all(window, OPENING, chosen, chosen_count, changed, &changed_count, err) &&
-           commit_end(window, changed, changed_count, err);
+           write_all(window, chosen, chosen_count, changed, &changed_count, err) &&
+           note_left(window, chosen, chosen_count, changed, &changed_count, err) &&
+           commit_end(window, changed, changed_count, err) &&
+           (!undo_is_due(window) || undo_perform(window, plan_text != NULL, err));
 }

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "engine/outcome.h"
 
+#include "engine/undo.h"
+
 #include "base/text.h"
 #include "engine/debt.h"
 
@@ -327,6 +329,47 @@ bool report_add(struct ajar_report *report, const struct window *window, struct 
         count_change(&slot->counts, &window->steps.list[i].record);
     }
     return tell_notes(report, window, slot, err) && tell_window(report, window, slot, err);
+}
+
+/* The arrays belong to the report, as their texts do. */
+static bool tell_targets(struct ajar_report *report, const struct failures *failures,
+                         struct ajar_failures *slot, struct ajar_error *err)
+{
+    const char **canaries = calloc(failures->count + 1, sizeof(*canaries));
+    const char **failed = calloc(failures->count + 1, sizeof(*failed));
+    bool kept = keep(report, (char *)canaries) != NULL;
+
+    if (!keep(report, (char *)failed) || !kept)
+        return ajar_no_memory(err);
+    slot->canaries = canaries;
+    slot->failed = failed;
+    for (size_t i = 0; i < failures->count; i++) {
+        const struct failing_target *target = &failures->targets[i];
+
+        if ((target->canary && !tell(report, &canaries[slot->canary_count++], target->name, err)) ||
+            (target->failed && !tell(report, &failed[slot->failed_count++], target->name, err)))
+            return false;
+    }
+    return true;
+}
+
+bool report_add_failures(struct ajar_report *report, const struct window *window,
+                         struct ajar_error *err)
+{
+    const struct failures *failures = &window->failures;
+
+    if (!failures->watched)
+        return true;
+    report->failures = (struct ajar_failures){
+        .rule = failures_rule_name(failures->rule),
+        .target_count = failures->count,
+        .limited = failures->limited,
+        .tolerated = failures->tolerated,
+        .acted = failures->acted,
+        .begun = undo_count_begun(window),
+        .undone = failures->undone ? undo_count_undone(window) : 0,
+    };
+    return tell_targets(report, failures, &report->failures, err);
 }
 
 bool report_add_journal(struct ajar_report *report, struct ajar_run *run, struct ajar_error *err)

@@ -18,6 +18,10 @@ bool report_add(struct ajar_report *report, const struct window *window, struct 
 bool report_tell_manual(struct ajar_report *report, const struct manual *manual,
                         struct ajar_manual *ret_manual, struct ajar_error *err);
 
+/* What a write that fails means to this run, and what came of it; nothing unless it is watched. */
+bool report_add_failures(struct ajar_report *report, const struct window *window,
+                         struct ajar_error *err);
+
 /* The head of the journal and its number of entries. */
 bool report_add_journal(struct ajar_report *report, struct ajar_run *run, struct ajar_error *err);
 

@@ -14,7 +14,7 @@ struct performance {
     struct step **arrived; /* since the last commit */
 };
 
-static const char *const words[] = { [OPENING] = "open", [CLOSING] = "close" };
+static const char *const words[] = { [OPENING] = "open", [CLOSING] = "close", [UNDOING] = "undo" };
 
 static const struct ajar_state *goal(const struct step *step, enum direction direction)
 {
@@ -37,6 +37,16 @@ static bool settle_unread(const struct performance *p, struct step *step, struct
     (void)ajar_fail(&step->trouble, AJAR_ETIMEOUT, "written, but it could not be read back");
     (void)ajar_hint(&step->trouble, "run ajar resume");
     return step_settle(step, p->window, p->direction, CHANGE_UNKNOWN, err);
+}
+
+/* The window goes on, and may open it again: it has its baseline, and nothing is written. */
+static bool settle_undone(const struct performance *p, struct step *step, struct ajar_error *err)
+{
+    step->undone = true;
+    ajar_state_release(&step->record.reached);
+    return step_settle(step, p->window, UNDOING, CHANGE_INTENDED, err) &&
+           text_replace(&step->record.note, "it was put back, as the run failed", err) &&
+           step_begin_waiting(step, err);
 }
 
 static bool settle_restored(const struct performance *p, struct step *step, enum match reached,
@@ -62,6 +72,8 @@ static bool settle_written(const struct performance *p, struct step *step, struc
         return settle_elsewhere(p, step, err);
     if (p->direction == OPENING)
         return step_settle_applied(step, p->window, err);
+    if (p->direction == UNDOING)
+        return settle_undone(p, step, err);
     return settle_restored(p, step, reached, err);
 }
 
@@ -142,6 +154,8 @@ static bool record_outcomes(void *user, struct job **jobs, size_t count, struct 
         if (!settle(p, jobs[i], err))
             return false;
         p->arrived[i] = jobs[i]->user;
+        if (p->direction == OPENING && !failures_note(&p->window->failures, p->arrived[i], err))
+            return false;
         tell_outcome(p, p->arrived[i]);
     }
     return write_subject(p, count, &subject, err) &&
@@ -153,15 +167,24 @@ static bool is_stopped(void *user)
 {
     const struct performance *p = user;
 
-    return (p->direction == OPENING && !window_has_time(p->window)) ||
-           run_is_interrupted(p->window->run);
+    if (p->direction == OPENING && (p->window->failures.acted || !window_has_time(p->window)))
+        return true;
+    return run_is_interrupted(p->window->run);
+}
+
+static void note_begun(void *user, struct job *job)
+{
+    const struct performance *p = user;
+    struct step *step = job->user;
+
+    step->begun = step->begun || p->direction == OPENING;
 }
 
 /* Closing compares with what the window reached, when that still holds: it carries the evidence of
  * what the write made. */
 static const struct ajar_state *start(const struct step *step, enum direction direction)
 {
-    if (direction == CLOSING && step->record.reached.known &&
+    if (direction != OPENING && step->record.reached.known &&
         step->provider->match(&step->now, &step->record.reached) == MATCH_SAME)
         return &step->record.reached;
     return &step->now;
@@ -196,9 +219,9 @@ static bool perform(struct window *window, enum direction direction, struct step
     OWNED(free) struct job *jobs = calloc(count + 1, sizeof(*jobs));
     OWNED(free) struct step **arrived = calloc(count + 1, sizeof(struct step *));
     struct performance p = { .window = window, .direction = direction, .arrived = arrived };
-    const struct fleet_watch watch = { .user = &p,
-                                       .interrupted = is_stopped,
-                                       .done = record_outcomes };
+    const struct fleet_watch watch = {
+        .user = &p, .interrupted = is_stopped, .sending = note_begun, .done = record_outcomes
+    };
     bool ok = jobs && arrived;
 
     if (!ok)

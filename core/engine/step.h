@@ -17,6 +17,9 @@ struct step {
     struct ajar_error trouble;  /* of the last read or write in this run */
     bool drifted;               /* now is not what the record says it should be */
     bool postponed;             /* this run leaves it for a later try */
+    bool begun;                 /* this run began to write it, for the window to open */
+    bool undone;                /* this run put it back, or its write never landed */
+    bool untouched;             /* nobody wrote it for this window, as this run knows */
     const char *action;         /* what this run has to do; NULL: as recorded. Static text. */
     bool wants_evidence;        /* a read takes `evidence`, too */
     struct ajar_state evidence; /* of the version of `now`; not known when nobody gives any */

@@ -2,6 +2,9 @@
 #include "engine/verdict.h"
 
 #include "engine/opening.h"
+#include "engine/undo.h"
+
+#include "base/text.h"
 
 #include <string.h>
 
@@ -76,7 +79,8 @@ bool verdict_confirm(const struct window *window, struct ajar_error *err)
 
     if (!watch->confirm)
         return true;
-    if (!report_new(&report, err) || !report_add(report, window, err))
+    if (!report_new(&report, err) || !report_add(report, window, err) ||
+        !report_add_failures(report, window, err))
         return false;
     if (watch->confirm(watch->user, report))
         return true;
@@ -135,6 +139,13 @@ struct tally {
     size_t conflict; /* left alone: someone else changed it */
 };
 
+/* It failed, and is not as it was either: something was changed. */
+static bool is_bent(const struct step *step)
+{
+    return step->begun && step->record.state == CHANGE_FAILED && step->now.known &&
+           !step_is_action(step) && step_match_before(step) != MATCH_SAME;
+}
+
 static void count_opened(const struct step *step, struct tally *tally)
 {
     if (step->record.state == CHANGE_CONFLICT || step->drifted)
@@ -143,8 +154,56 @@ static void count_opened(const struct step *step, struct tally *tally)
         tally->undone++;
     else if (strcmp(step->record.action, "none") != 0)
         tally->done++;
-    if (step->record.state == CHANGE_UNKNOWN)
+    if (step->record.state == CHANGE_UNKNOWN || is_bent(step))
         tally->unknown++;
+}
+
+/* What failed, and which rule left the rest alone. */
+static const char *tell_rule(struct ajar_report *report, const struct window *window,
+                             const char *what_then)
+{
+    OWNED(free) char *rule = failures_describe_rule(&window->failures);
+
+    return report_text(report, "%s (%s): %s", window->failures.story, rule ? rule : "", what_then);
+}
+
+static void verdict_undone(struct ajar_report *report, const struct window *window)
+{
+    bool closing = window->record.state != WINDOW_PARTLY_OPEN;
+
+    if (undo_count_undone(window) == undo_count_begun(window))
+        report_say(report, AJAR_EXIT_FAILED,
+                   tell_rule(report, window, "what this run had done was put back"));
+    else if (run_is_interrupted(window->run))
+        report_say(report, AJAR_EXIT_INTERRUPTED,
+                   closing ? "interrupted while it was put back; go on with ajar resume"
+                           : "interrupted while it was put back; ajar rollback closes the window");
+    else
+        report_say(report, AJAR_EXIT_PARTLY,
+                   tell_rule(report, window,
+                             closing ? "not all that this run had done could be put back: finish "
+                                       "it with ajar resume"
+                                     : "not all that this run had done could be put back: ajar "
+                                       "rollback closes the window"));
+}
+
+static void verdict_stopped(struct ajar_report *report, const struct window *window)
+{
+    if (report->exit != AJAR_EXIT_INTERRUPTED)
+        report_say(report, report->exit,
+                   tell_rule(report, window,
+                             "nothing more was begun; go on with ajar resume, or roll back"));
+}
+
+void verdict_applied(struct ajar_report *report, const struct window *window)
+{
+    if (window->failures.undone) {
+        verdict_undone(report, window);
+        return;
+    }
+    verdict_opened(report, window);
+    if (window->failures.acted)
+        verdict_stopped(report, window);
 }
 
 void verdict_opened(struct ajar_report *report, const struct window *window)
@@ -215,7 +274,7 @@ bool verdict_report(const struct window *window, verdict_judge *judge,
     OWNED(ajar_report_free) struct ajar_report *report = NULL;
 
     if (!report_new(&report, err) || !report_add(report, window, err) ||
-        !report_add_journal(report, window->run, err))
+        !report_add_failures(report, window, err) || !report_add_journal(report, window->run, err))
         return false;
     judge(report, window);
     *ret_report = report;

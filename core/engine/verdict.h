@@ -28,6 +28,7 @@ void verdict_plan(struct ajar_report *report, const struct window *window);
 void verdict_unmet(struct ajar_report *report, const struct window *window);
 void verdict_opened(struct ajar_report *report, const struct window *window);
 void verdict_extended(struct ajar_report *report, const struct window *window);
+void verdict_applied(struct ajar_report *report, const struct window *window);
 void verdict_closed(struct ajar_report *report, const struct window *window);
 
 /* The report of a command on one window, judged, with the head of the journal. */

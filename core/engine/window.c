@@ -304,6 +304,7 @@ void window_release(struct window *window)
     steps_release(&window->steps);
     examinations_release(&window->examinations);
     manuals_release(&window->manuals);
+    failures_release(&window->failures);
     ajar_plan_free(window->plan);
     *window = (struct window){ 0 };
 }

@@ -6,10 +6,15 @@
 #define AJAR_ENGINE_WINDOW_H
 
 #include "engine/examine.h"
+#include "engine/failure.h"
 #include "engine/manual.h"
 #include "engine/step.h"
 
-enum direction { OPENING, CLOSING };
+enum direction {
+    OPENING,
+    CLOSING,
+    UNDOING, /* what one run opened is put back, and the window goes on: it may be opened again */
+};
 
 struct window {
     struct ajar_run *run;
@@ -20,6 +25,7 @@ struct window {
     struct examinations examinations;
     struct manuals manuals;
     bool late; /* something was not begun: too little time was left until the end */
+    struct failures failures; /* what a write that fails means, to apply */
 };
 
 /* Makes a window that is in no journal (yet): which plan it is of, and who asks. */

@@ -88,6 +88,23 @@ bool ajar_check(struct ajar_run *run, const struct ajar_plan *plan,
 bool ajar_audit(struct ajar_run *run, const struct ajar_plan *plan, struct ajar_report **ret_report,
                 struct ajar_error *err);
 
+/* What apply does once a write failed, is not known, or reads back as something else. A target that
+ * was away before the first write is not meant: the plan showed it. */
+enum ajar_on_failure {
+    AJAR_FAILURE_STOP,     /* begins nothing more; what is in flight is finished and recorded */
+    AJAR_FAILURE_UNDO,     /* the same, and puts back what this run did */
+    AJAR_FAILURE_CONTINUE, /* goes as far as it goes */
+};
+
+struct ajar_failure_policy {
+    enum ajar_on_failure on_failure;
+    bool limited;       /* `tolerated` is said; else one is too many, or to continue, none */
+    bool percent;       /* `tolerated` is of the targets that have something to write */
+    unsigned tolerated; /* so many targets may fail until the rule acts; then, to continue stops */
+    unsigned canary;    /* so many hosts go first, alone, with their restarts: a gate that none of
+                         * them may fail, whatever is tolerated and continued; 0: none */
+};
+
 struct ajar_apply_options {
     enum ajar_toward toward;
     int64_t duration;             /* seconds; or */
@@ -97,6 +114,7 @@ struct ajar_apply_options {
     const char *const *despite;   /* requirements that need not hold, ends with NULL; the word "all"
                                    * is all; may be NULL */
     const char *const *confirmed; /* steps of people that are done, the same way */
+    struct ajar_failure_policy failure;
 };
 
 /* apply: opens a window, or goes on with the one that the same plan and parameters opened. A

@@ -9,7 +9,7 @@
 /* X(name, number, meaning) */
 #define AJAR_EXIT_TABLE(X)                                                 \
     X(DONE, 0, "done, or nothing to do")                                   \
-    X(FAILED, 1, "failed, nothing was changed")                            \
+    X(FAILED, 1, "failed, nothing was changed or all of it was put back")  \
     X(PENDING, 2, "changes are pending, or something drifted or is open")  \
     X(PARTLY, 3, "partly done: some changes failed or are not known")      \
     X(CONFLICT, 4, "conflict: someone else changed it, it was left alone") \

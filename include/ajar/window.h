@@ -125,6 +125,21 @@ struct ajar_window {
     const char *summary;               /* close-due: the same in one line; NULL elsewhere */
 };
 
+/* What apply does when a write fails, and what came of it. */
+struct ajar_failures {
+    const char *rule;    /* stop, undo, continue; NULL: no apply */
+    size_t target_count; /* targets that have something to write in this run */
+    bool limited;        /* at most `tolerated` of them may fail before the rule acts */
+    size_t tolerated;
+    size_t canary_count;
+    const char *const *canaries; /* the hosts that go first, alone; none of them may fail */
+    size_t failed_count;
+    const char *const *failed; /* the targets that did */
+    bool acted;                /* the rule did: nothing more was begun */
+    size_t begun;              /* changes that this run began to write */
+    size_t undone;             /* of these, those that are as they were before it */
+};
+
 /* What a command found or did. */
 struct ajar_report {
     enum ajar_exit exit;      /* what the command ends with */
@@ -138,7 +153,8 @@ struct ajar_report {
     const char *saved_file;   /* plan: where it was saved, or NULL */
     const char *saved_sha256; /* its seal */
     size_t count;
-    struct ajar_window *windows; /* plan, apply, rollback, resume, show: one */
+    struct ajar_window *windows;   /* plan, apply, rollback, resume, show: one */
+    struct ajar_failures failures; /* apply */
 };
 
 void ajar_report_free(struct ajar_report *report);

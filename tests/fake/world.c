@@ -32,26 +32,36 @@ static bool is_struck(void)
     return ++world->calls == world->fail_at;
 }
 
-static bool strike_before(struct ajar_error *err)
+static bool suffer_before(enum world_fault fault, struct ajar_error *err)
 {
-    if (world->fault == WORLD_FAIL_BEFORE)
+    if (fault == WORLD_FAIL_BEFORE)
         return ajar_fail(err, AJAR_EPROTOCOL, "struck before");
-    if (world->fault == WORLD_DIE_BEFORE)
+    if (fault == WORLD_DIE_BEFORE)
         (void)raise(SIGKILL);
-    if (world->fault == WORLD_KILL_BEFORE)
+    if (fault == WORLD_KILL_BEFORE)
         (void)kill(getppid(), SIGKILL);
     return true;
 }
 
-static bool strike_after(struct ajar_error *err)
+static bool suffer_after(enum world_fault fault, struct ajar_error *err)
 {
-    if (world->fault == WORLD_FAIL_AFTER)
+    if (fault == WORLD_FAIL_AFTER)
         return ajar_fail(err, AJAR_ETIMEOUT, "struck after");
-    if (world->fault == WORLD_DIE_AFTER)
+    if (fault == WORLD_DIE_AFTER)
         (void)raise(SIGKILL);
-    if (world->fault == WORLD_KILL_AFTER)
+    if (fault == WORLD_KILL_AFTER)
         (void)kill(getppid(), SIGKILL);
     return true;
+}
+
+static bool strike_before(struct ajar_error *err)
+{
+    return suffer_before(world->fault, err);
+}
+
+static bool strike_after(struct ajar_error *err)
+{
+    return suffer_after(world->fault, err);
 }
 
 /* The place of a domain, or of a host's domain; WORLD_DOMAINS for one that is none of them. */
@@ -148,7 +158,7 @@ static void land(const struct setting *setting, const struct ajar_state *to)
     world->writes++;
 }
 
-static bool write_thing(struct target *target, const struct setting *setting,
+static bool write_whole(struct target *target, const struct setting *setting,
                         const struct ajar_state *from, const struct ajar_state *to,
                         struct ajar_error *err)
 {
@@ -185,6 +195,32 @@ static bool evidence(struct target *target, const struct setting *setting,
     *ret_evidence = (struct ajar_state){ .known = true, .exists = true };
     return ajar_state_set(ret_evidence, "exact", world->vague ? "no" : "yes", err) &&
            ajar_state_set(ret_evidence, "version", version, err);
+}
+
+static void set_other(const struct setting *setting)
+{
+    struct world_thing *live = find(setting);
+
+    live->exists = true;
+    (void)snprintf(live->value, sizeof(live->value), "other");
+}
+
+static bool write_thing(struct target *target, const struct setting *setting,
+                        const struct ajar_state *from, const struct ajar_state *to,
+                        struct ajar_error *err)
+{
+    bool sore = world->sore_times > 0 && find(setting) == &world->things[world->sore];
+
+    if (!sore)
+        return write_whole(target, setting, from, to, err);
+    world->sore_times--;
+    if (world->sore_fault == WORLD_TAKE)
+        set_other(setting);
+    if (!suffer_before(world->sore_fault, err) || !write_whole(target, setting, from, to, err))
+        return false;
+    if (world->sore_fault == WORLD_BEND)
+        set_other(setting);
+    return suffer_after(world->sore_fault, err);
 }
 
 static bool phrase(const struct ajar_state *state, char **ret_phrase, struct ajar_error *err)

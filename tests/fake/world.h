@@ -26,6 +26,9 @@ enum world_fault {
     WORLD_KILL_BEFORE, /* the worker kills its parent, then goes on */
     WORLD_KILL_AFTER,
     WORLD_FAULTS,
+    /* These befall a sore thing alone. */
+    WORLD_BEND, /* the write lands, and something sets another value at once */
+    WORLD_TAKE, /* somebody else changed it a moment before */
 };
 
 struct world_thing {
@@ -38,11 +41,14 @@ struct world {
     int calls;   /* so far */
     int fail_at; /* 1 is the first call; 0: never */
     enum world_fault fault;
-    int down;    /* the thing that cannot be reached, or -1 */
-    int writes;  /* that landed */
-    bool mute;   /* no host can be asked whether it was started */
-    bool shy;    /* no host tells it, but something else */
-    bool stuck;  /* no host starts anew, and nothing lets itself be written */
+    int down;                    /* the thing that cannot be reached, or -1 */
+    int sore;                    /* the thing whose writes go wrong: */
+    enum world_fault sore_fault; /* in this way, */
+    int sore_times;              /* so often from now on */
+    int writes;                  /* that landed */
+    bool mute;                   /* no host can be asked whether it was started */
+    bool shy;                    /* no host tells it, but something else */
+    bool stuck;                  /* no host starts anew, and nothing lets itself be written */
     int starts;  /* how often each host has been started: what "restart" waits for */
     int domains; /* how many of the domains the directory names; 0: it does not answer */
     bool mum;    /* no host gives evidence of versions */
