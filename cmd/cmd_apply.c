@@ -76,6 +76,7 @@ static void preview_apply(struct session *session, struct sink *sink,
     view_time(options->until ? options->until : (int64_t)time(NULL) + options->duration, until);
     if (!options->close && !ajar_plan_permanent(session->plan))
         view_fact(sink, 0, "until", until);
+    view_failure_policy(sink, plan);
     view_fact(sink, 0, "reason", options->reason);
     view_fact(sink, 0, "ticket", options->ticket);
     sink_end_line(sink);
@@ -92,6 +93,7 @@ static bool run_apply(struct session *session, enum ajar_exit *ret_exit, struct 
         .ticket = session->options->ticket,
         .despite = (const char *const *)session->options->despite.items,
         .confirmed = (const char *const *)session->options->confirmed.items,
+        .failure = session->options->failure,
     };
 
     if (!ajar_apply(session->run, session->plan, &apply, &report, err))
@@ -106,6 +108,7 @@ static bool run_apply(struct session *session, enum ajar_exit *ret_exit, struct 
 static const char *const examples[] = {
     "ajar apply admt-password-migration --for 72h --reason \"Berlin accounts\"",
     "ajar apply ./my-plan.ini --until 2026-11-21T08:00:00Z --reason TEXT --ticket CHG-1 --yes",
+    "ajar apply PLAN --for 72h --reason TEXT --canary 1 --on-failure undo",
     "ajar apply ./my-plan.ini --close --reason \"left open by hand\"",
     NULL,
 };

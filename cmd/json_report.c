@@ -109,7 +109,8 @@ json_t *json_window_document(const char *format, const struct ajar_report *repor
 
     if (json_add(object, "window", window) && json_add(object, "changes", first_changes(report)) &&
         json_add(object, "requirements", first_requirements(report)) &&
-        json_add(object, "steps", first_manuals(report)))
+        json_add(object, "steps", first_manuals(report)) &&
+        (!report->failures.rule || json_add_failures(object, &report->failures)))
         return object;
     json_decref(object);
     return NULL;

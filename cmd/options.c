@@ -23,6 +23,8 @@ enum option_kind {
     OPTION_COUNT,    /* unsigned, 1 to 64 */
     OPTION_CONFLICT, /* enum ajar_on_conflict */
     OPTION_OFFSET,   /* struct utc_offset */
+    OPTION_FAILURE,  /* enum ajar_on_failure */
+    OPTION_LIMIT,    /* struct ajar_failure_policy: how many targets may fail */
 };
 
 struct option_row {
@@ -60,6 +62,15 @@ static const struct option_row rows[] = {
     { "on-conflict", 0, OPTION_CONFLICT, "WHAT", "rollback", AT(on_conflict),
       "where someone else changed it: skip (leave it, the default), restore (put the baseline "
       "back), keep (accept the present value)" },
+    { "on-failure", 0, OPTION_FAILURE, "WHAT", "apply", AT(failure.on_failure),
+      "when a write fails: stop (begin nothing more, the default), undo (and put back what this "
+      "run "
+      "did), continue" },
+    { "max-failures", 0, OPTION_LIMIT, "N|N%", "apply", AT(failure),
+      "so many of the targets may fail until --on-failure acts: 0" },
+    { "canary", 0, OPTION_COUNT, "N", "apply", AT(failure.canary),
+      "write N hosts alone first; when one of them fails, the rest is not begun, whatever may "
+      "fail" },
     { "yes", 0, OPTION_FLAG, NULL, "apply rollback", AT(yes), "do not ask" },
     { "live", 0, OPTION_FLAG, NULL, "status diagnose", AT(live), "read every target again" },
     { "log", 0, OPTION_LIST, "FILE", "show", AT(logs),
@@ -153,6 +164,45 @@ static bool parse_conflict(const char *value, enum ajar_on_conflict *ret_conflic
     return ajar_fail(err, AJAR_EUSAGE, "\"%s\" is not one of skip, restore, keep", value);
 }
 
+static bool parse_failure(const char *value, enum ajar_on_failure *ret_failure,
+                          struct ajar_error *err)
+{
+    static const char *const words[] = {
+        [AJAR_FAILURE_STOP] = "stop",
+        [AJAR_FAILURE_UNDO] = "undo",
+        [AJAR_FAILURE_CONTINUE] = "continue",
+    };
+
+    for (size_t i = 0; i < LENGTH(words); i++) {
+        if (strcmp(value, words[i]) == 0) {
+            *ret_failure = (enum ajar_on_failure)i;
+            return true;
+        }
+    }
+    return ajar_fail(err, AJAR_EUSAGE, "\"%s\" is not one of stop, undo, continue", value);
+}
+
+/* "2", or "20%". */
+static bool parse_limit(const char *value, struct ajar_failure_policy *policy,
+                        struct ajar_error *err)
+{
+    char *end = NULL;
+    unsigned long number;
+    bool percent;
+
+    errno = 0;
+    number = strtoul(value, &end, 10);
+    percent = strcmp(end, "%") == 0;
+    if (errno != 0 || value[0] < '0' || value[0] > '9' || (*end && !percent) ||
+        number > (percent ? 100 : 100000))
+        return ajar_fail(err, AJAR_EUSAGE, "\"%s\" is neither a number nor a share (2, 20%%)",
+                         value);
+    policy->limited = true;
+    policy->percent = percent;
+    policy->tolerated = (unsigned)number;
+    return true;
+}
+
 static bool parse_seconds(const char *value, int64_t *ret_seconds, struct ajar_error *err)
 {
     int64_t seconds = 0;
@@ -197,6 +247,10 @@ static bool store(const struct option_row *row, const char *value, void *place,
         return parse_conflict(value, place, err);
     case OPTION_OFFSET:
         return parse_offset(value, place, err);
+    case OPTION_FAILURE:
+        return parse_failure(value, place, err);
+    case OPTION_LIMIT:
+        return parse_limit(value, place, err);
     }
     return false;
 }

@@ -51,6 +51,7 @@ struct options {
     bool detailed_exitcode;
     struct utc_offset utc_offset;
     enum ajar_on_conflict on_conflict;
+    struct ajar_failure_policy failure;
 };
 
 /* Reads the whole command line, also past a mistake (so that --json holds for the message about

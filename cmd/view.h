@@ -90,6 +90,9 @@ void view_manual(struct sink *sink, const struct ajar_manual *manual);
 /* "Plan NAME: title (reference)" and an empty line. */
 void view_plan_title(struct sink *sink, const char *what, const struct ajar_plan *plan);
 
+/* What apply does when a write fails, and which hosts go first. */
+void view_failure_policy(struct sink *sink, const struct ajar_report *report);
+
 void view_check(struct sink *sink, const struct ajar_plan *plan, const struct ajar_report *report);
 void view_audit(struct sink *sink, const struct ajar_plan *plan, const struct ajar_report *report);
 void view_plan(struct sink *sink, const struct ajar_plan *plan, const struct ajar_report *report);

@@ -10,6 +10,7 @@
  *     settled     rollback finds one put back       W          (a window) as clean
  *     steps       with steps for people    unmet      a requirement does not hold
  *     repair      a permanent plan; of status and show, its window, which waits for something
+ *     staged      apply says which hosts go first, and that one failed and all was put back
  *     slow        works until it is interrupted     exit-N     a report that ends with N
  *     error-WORD  fails with that status
  *
@@ -341,6 +342,31 @@ static void make_permanent(struct ajar_window *window, const char *name)
     window->until = 0;
 }
 
+/* What the command line said about failures, and what came of it. */
+static void fail_staged(struct ajar_report *report, const char *name,
+                        const struct ajar_failure_policy *policy)
+{
+    static const char *const rules[] = { "stop", "undo", "continue" };
+    static const char *const hosts[] = { "dc1.source.test", "dc2.source.test", "dc3.source.test",
+                                         "dc4.source.test" };
+
+    trace("on-failure %s limited=%d tolerated=%u%s canary=%u", rules[policy->on_failure],
+          policy->limited, policy->tolerated, policy->percent ? "%" : "", policy->canary);
+    report->failures = (struct ajar_failures){
+        .rule = rules[policy->on_failure],
+        .target_count = 4,
+        .limited = policy->limited || policy->on_failure != AJAR_FAILURE_CONTINUE,
+        .tolerated = policy->percent ? policy->tolerated * 4 / 100 : policy->tolerated,
+        .canary_count = policy->canary < 4 ? policy->canary : 4,
+        .canaries = hosts,
+        .failed_count = strcmp(name, "staged") == 0 ? 1 : 0,
+        .failed = hosts,
+        .acted = strcmp(name, "staged") == 0,
+        .begun = 2,
+        .undone = strcmp(name, "staged") == 0 ? 2 : 0,
+    };
+}
+
 bool ajar_apply(struct ajar_run *run, const struct ajar_plan *plan,
                 const struct ajar_apply_options *options, struct ajar_report **ret_report,
                 struct ajar_error *err)
@@ -361,6 +387,7 @@ bool ajar_apply(struct ajar_run *run, const struct ajar_plan *plan,
         (void)usleep(500000); /* time to type ahead */
     report = new_report(1);
     fill_changes(&report->windows[0], plan->name);
+    fail_staged(report, plan->name, &options->failure);
     if (!confirmed(run, report, err) ||
         (strcmp(plan->name, "slow") == 0 && !interrupted(run, err))) {
         ajar_report_free(report);
@@ -389,6 +416,11 @@ bool ajar_apply(struct ajar_run *run, const struct ajar_plan *plan,
         ask_steps(run, &report->windows[0], "after");
     }
     finish(report, plan->name, partly ? AJAR_EXIT_PARTLY : AJAR_EXIT_DONE);
+    if (report->failures.acted) {
+        report->windows[0].state = "closed";
+        report->exit = AJAR_EXIT_FAILED;
+        report->summary = "dc1.source.test failed: what this run had done was put back";
+    }
     *ret_report = report;
     return true;
 }

@@ -49,6 +49,19 @@ readonly JOURNAL="o['journal'] == {'head':'3f2a9c1d5e6f708192a3b4c5d6e7f8091a2b3
     json "o['window']['waiting'][0] == {'target':'dc1.source.test','setting':'allow-password-export','kind':'registry','for':'restart'}"
     json "__import__('re').fullmatch(r'\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ', o['window']['until'])"
     json "o['window']['closed'] is None"
+    json "(o['on_failure'], o['tolerated'], o['canaries'], o['failed_targets']) == ('stop', 0, [], [])"
+    json "o['stopped'] is False and (o['begun'], o['undone']) == (2, 0)"
+}
+
+@test "ajar-apply/1 of a run that failed and was undone" {
+    ajar apply staged --for 1h --reason x --yes --json --on-failure undo --max-failures 50% --canary 2
+    ends_with 1
+    json "o['on_failure'] == 'undo' and o['tolerated'] == 2 and o['stopped'] is True"
+    json "o['canaries'] == ['dc1.source.test', 'dc2.source.test']"
+    json "o['failed_targets'] == ['dc1.source.test'] and (o['begun'], o['undone']) == (2, 2)"
+    json "o['window']['state'] == 'closed' and 'was put back' in o['message']"
+    ajar apply clean --for 1h --reason x --yes --json --on-failure continue
+    json "o['on_failure'] == 'continue' and o['tolerated'] is None"
 }
 
 @test "ajar-check/1 with settings" {

@@ -65,6 +65,21 @@ readonly ESCAPE=$'\033'
     traced writes
 }
 
+@test "apply shows what it does when a write fails, and who goes first" {
+    terminal 'y/N' $'y\n' -- "${CLEAN[@]}"
+    out_has 'stops at the first failure'
+    traced 'on-failure stop limited=0 tolerated=0 canary=0'
+    terminal 'y/N' $'y\n' -- "${CLEAN[@]}" --canary 1 --on-failure undo --max-failures 1
+    out_has 'first dc1.source.test alone, then 3 more; puts back what it did once more than 1 of 4 targets failed'
+    traced 'on-failure undo limited=1 tolerated=1 canary=1'
+    terminal 'y/N' $'y\n' -- "${CLEAN[@]}" --canary 2 --on-failure continue
+    out_has 'first dc1.source.test, dc2.source.test alone, then 2 more; goes on when one of those fails'
+    terminal 'y/N' $'y\n' -- "${CLEAN[@]}" --on-failure continue --max-failures 25%
+    out_has 'stops once more than 1 of 4 targets failed'
+    terminal 'y/N' $'y\n' -- "${CLEAN[@]}" --canary 64
+    out_has 'first dc1.source.test, dc2.source.test, dc3.source.test and 1 more, which is all; stops'
+}
+
 @test "apply asks for each step of a person that is due" {
     terminal 'Open this window?' $'y\n' 'Is it done?' $'y\n' -- apply steps --for 1h --reason x
     ends_with 0

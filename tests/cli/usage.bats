@@ -166,6 +166,20 @@ load fake
         ends_with 64
         err_has "--workers: \"$count\" is not a number from 1 to 64"
     done
+    ajar apply clean --for 1h --reason x --yes --on-failure panic
+    ends_with 64
+    err_has '--on-failure: "panic" is not one of stop, undo, continue'
+    for limit in -1 x '' 101% 2%% 100001 '%' ' 1'; do
+        ajar apply clean --for 1h --reason x --yes --max-failures "$limit"
+        ends_with 64
+        err_has "--max-failures: \"$limit\" is neither a number nor a share (2, 20%)"
+    done
+    ajar apply clean --for 1h --reason x --yes --canary 0
+    ends_with 64
+    err_has '--canary: "0" is not a number from 1 to 64'
+    ajar resume --on-failure undo
+    ends_with 64
+    err_has 'ajar resume does not take --on-failure (only: apply)'
     ajar plan clean --timeout 2h
     ends_with 64
     err_has '--timeout: more than an hour'
