@@ -311,7 +311,8 @@ static bool open_window(struct window *window, const char *plan_text,
     size_t targets;
 
     if (!verdict_needs_opening(window))
-        return waiting_notice(window, err) && finish(window, options, ret_report, err);
+        return opening_conclude(window, err) && waiting_notice(window, err) &&
+               finish(window, options, ret_report, err);
     if (!verdict_confirm(window, err) ||
         !manuals_confirm(window->run, &window->manuals, MANUAL_BEFORE, options->confirmed,
                          &confirmed, err))

@@ -209,6 +209,12 @@ static bool commit_end(struct window *window, struct step *const *changed, size_
                    : ajar_no_memory(err);
 }
 
+bool opening_conclude(struct window *window, struct ajar_error *err)
+{
+    return !window->record.id || window->record.state != WINDOW_OPENING ||
+           commit_end(window, NULL, 0, err);
+}
+
 bool opening_perform(struct window *window, enum journal_event_kind kind, const char *subject,
                      const char *plan_text, struct ajar_error *err)
 {

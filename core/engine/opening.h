@@ -33,4 +33,8 @@ bool opening_watch_failures(struct window *window, const struct ajar_failure_pol
 bool opening_perform(struct window *window, enum journal_event_kind kind, const char *subject,
                      const char *plan_text, struct ajar_error *err);
 
+/* Nothing is left to open. A run that was killed behind its last outcome did not say so yet: then
+ * what the window is is committed now. */
+bool opening_conclude(struct window *window, struct ajar_error *err);
+
 #endif

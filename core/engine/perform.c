@@ -177,6 +177,7 @@ static void note_begun(void *user, struct job *job)
     const struct performance *p = user;
     struct step *step = job->user;
 
+    p->window->run->wrote = true;
     step->begun = step->begun || p->direction == OPENING;
 }
 
@@ -312,7 +313,7 @@ bool perform_all(struct window *window, enum direction direction, struct step **
              err) ||
         (direction == OPENING &&
          !settle_not_begun(window, chosen, count, changed, &changed_count, err)))
-        return false;
+        return run_admit(window->run, err);
     *ret_changed = changed_count;
     return true;
 }

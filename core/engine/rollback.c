@@ -47,7 +47,7 @@ static bool go_on_opening(struct window *window, const char *const *confirmed,
         return false;
     if (verdict_needs_opening(window)
             ? !opening_perform(window, JOURNAL_RESUMED, subject, NULL, err)
-            : !waiting_notice(window, err))
+            : !opening_conclude(window, err) || !waiting_notice(window, err))
         return false;
     return window_confirm(window, MANUAL_BEFORE | MANUAL_AFTER, confirmed, err) &&
            verdict_report(window, verdict_opened, ret_report, err);

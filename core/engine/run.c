@@ -194,6 +194,16 @@ bool run_is_interrupted(const struct ajar_run *run)
            run->options.watch.interrupted(run->options.watch.user);
 }
 
+bool run_admit(const struct ajar_run *run, struct ajar_error *err)
+{
+    if (!run->wrote || err->begun)
+        return false;
+    err->begun = true;
+    if (!err->hint[0])
+        (void)ajar_hint(err, "something was changed already: see to it, then run ajar resume");
+    return false;
+}
+
 void ajar_time_text(int64_t time, char ret_text[AJAR_TIME_SIZE])
 {
     memcpy(ret_text, clock_write_time(time).at, AJAR_TIME_SIZE);
@@ -241,7 +251,7 @@ enum ajar_exit ajar_exit_for(const struct ajar_error *err)
     case AJAR_EJOURNAL:
     case AJAR_EPOLICY:
     case AJAR_ESYSTEM:
-        return AJAR_EXIT_FAILED;
+        return err->begun ? AJAR_EXIT_PARTLY : AJAR_EXIT_FAILED;
     }
     return AJAR_EXIT_FAILED;
 }

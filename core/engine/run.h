@@ -17,6 +17,7 @@ struct ajar_run {
     struct configuration *configuration;
     struct fleet *fleet;
     struct journal *journal; /* NULL until run_read_journal() or run_write_journal() */
+    bool wrote;              /* a write was sent to a target */
     bool may_write;          /* the journal was opened by run_write_journal() */
     char *operator_name;     /* who typed the command */
     char *operator_email;
@@ -48,6 +49,10 @@ void run_tell(const struct ajar_run *run, const char *target, const char *format
 
 /* Did the operator ask to stop? */
 bool run_is_interrupted(const struct ajar_run *run);
+
+/* For an error behind which nothing more is done: says so when something was changed already, that
+ * nobody takes it for a run that changed nothing. Returns false. */
+bool run_admit(const struct ajar_run *run, struct ajar_error *err);
 
 DEFINE_OWNED(struct ajar_run *, ajar_run_close);
 

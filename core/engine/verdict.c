@@ -136,6 +136,7 @@ struct tally {
     size_t done;     /* applied, by a write of this window */
     size_t unknown;  /* perhaps written */
     size_t undone;   /* failed, unknown, or not begun */
+    size_t unread;   /* recorded as applied, and not to be read in this run */
     size_t conflict; /* left alone: someone else changed it */
 };
 
@@ -156,6 +157,8 @@ static void count_opened(const struct step *step, struct tally *tally)
         tally->done++;
     if (step->record.state == CHANGE_UNKNOWN || is_bent(step))
         tally->unknown++;
+    if (step->record.state == CHANGE_APPLIED && step->trouble.status != AJAR_FINE)
+        tally->unread++;
 }
 
 /* What failed, and which rule left the rest alone. */
@@ -234,6 +237,9 @@ void verdict_opened(struct ajar_report *report, const struct window *window)
     else if (tally.conflict > 0)
         report_say(report, AJAR_EXIT_CONFLICT,
                    "someone else changed what this window holds; it was left alone");
+    else if (tally.unread > 0)
+        report_say(report, AJAR_EXIT_PARTLY,
+                   "all of it was opened, but some of it could not be read now");
     else
         report_say(report, AJAR_EXIT_DONE, NULL);
 }

@@ -98,6 +98,15 @@ static bool read_watches(struct step *step, struct watches *watches, struct ajar
     }
 }
 
+/* Who stops the run does not wait for this: a later look begins with it. */
+static bool put_off(const struct ajar_error *lost, struct ajar_error *err)
+{
+    if (lost->status == AJAR_EINTERRUPTED)
+        return true;
+    *err = *lost;
+    return false;
+}
+
 /* All that have to do something for a change of the directory: the domain's controllers. */
 static bool add_controllers(struct window *window, struct step *step, struct watches *watches,
                             struct ajar_error *err)
@@ -105,8 +114,8 @@ static bool add_controllers(struct window *window, struct step *step, struct wat
     const struct host_list *hosts = NULL;
     struct ajar_error lost = AJAR_NO_ERROR;
 
-    if (!topology_add(window->run, &window->topology, step->record.target, err))
-        return false;
+    if (!topology_add(window->run, &window->topology, step->record.target, &lost))
+        return put_off(&lost, err);
     if (!topology_controllers(&window->topology, step->record.target, &hosts, &lost))
         return true; /* later */
     for (size_t i = 0; i < hosts->count; i++) {

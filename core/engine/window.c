@@ -181,7 +181,8 @@ bool window_commit(struct window *window, enum journal_event_kind kind, const ch
                               .manual_count = notes ? window->manuals.count : 0,
                               .manuals = manuals,
                           },
-                          err);
+                          err) ||
+           run_admit(window->run, err);
 }
 
 /* Names those that are confirmed now and were not before. */

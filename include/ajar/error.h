@@ -40,6 +40,7 @@ struct ajar_error {
     uint32_t native; /* errno, LDAP result, NTSTATUS or WERROR; 0 when there is none */
     char hint[256];  /* what the operator can do next; "" when there is nothing to say */
     char text[512];  /* one line, no newline; cut at the end if it is longer */
+    bool begun;      /* something was changed before this went wrong */
 };
 
 #define AJAR_NO_ERROR ((struct ajar_error){ .status = AJAR_FINE })

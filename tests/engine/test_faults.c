@@ -21,6 +21,9 @@
 static int kill_at_commit;
 static int commits;
 
+/* The commit that cannot be written; 0: none. */
+static int full_at_commit;
+
 bool __real_repository_write(struct repository *, const struct repository_commit *,
                              struct repository_id *, struct ajar_error *);
 bool __wrap_repository_write(struct repository *, const struct repository_commit *,
@@ -34,6 +37,8 @@ bool __wrap_repository_write(struct repository *repository, const struct reposit
     commits++;
     if (kill_at_commit == -commits)
         (void)raise(SIGKILL);
+    if (full_at_commit == commits)
+        return ajar_fail(err, AJAR_EJOURNAL, "no space left on device");
     ok = __real_repository_write(repository, commit, ret_id, err);
     if (kill_at_commit == commits)
         (void)raise(SIGKILL);
@@ -159,12 +164,62 @@ static void killed_at_each_commit(void **state)
     }
 }
 
+static enum ajar_exit status_of(const struct scene *scene)
+{
+    struct ajar_error err = AJAR_NO_ERROR;
+    struct ajar_report *report = NULL;
+    struct ajar_run *run = scene_open_run(scene, "status");
+    bool ok = ajar_status(run, NULL, false, &report, &err);
+
+    return scene_finish(run, ok, report, &err);
+}
+
+/* Also when all was done, and only the commit that says so was missing. */
+static void a_run_that_was_killed_is_ended_by_resume(void **state)
+{
+    bool killed = true;
+
+    (void)state;
+    for (int n = 1; killed; n++) {
+        struct scene scene = { 0 };
+
+        scene_set(&scene);
+        commits = 0;
+        kill_at_commit = n;
+        killed = run_apart(&scene, scene_apply);
+        kill_at_commit = 0;
+        assert_int_equal(n % 2 ? scene_resume(&scene) : scene_apply(&scene), AJAR_EXIT_DONE);
+        assert_int_equal(status_of(&scene), AJAR_EXIT_DONE);
+        scene_clear(&scene);
+    }
+}
+
+/* "Failed, nothing was changed" is said only while it is so. */
+static void a_journal_that_cannot_be_written_behind_a_write(void **state)
+{
+    (void)state;
+    for (int n = 1; n <= 3; n++) {
+        struct scene scene = { 0 };
+
+        scene_set(&scene);
+        commits = 0;
+        full_at_commit = n;
+        assert_int_equal(scene_apply(&scene), n == 1 ? AJAR_EXIT_FAILED : AJAR_EXIT_PARTLY);
+        full_at_commit = 0;
+        assert_int_equal(scene.world->writes > 0, n > 1);
+        assert_way_back(&scene, true);
+        scene_clear(&scene);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(every_call_of_an_apply_goes_wrong),
         cmocka_unit_test(every_call_of_a_rollback_goes_wrong),
         cmocka_unit_test(killed_at_each_commit),
+        cmocka_unit_test(a_run_that_was_killed_is_ended_by_resume),
+        cmocka_unit_test(a_journal_that_cannot_be_written_behind_a_write),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -386,6 +386,69 @@ static void what_others_put_back_waits_too(void **state)
     scene_clear(&scene);
 }
 
+static void what_cannot_be_read_again_is_not_said_to_be_done(void **state)
+{
+    struct scene scene = { 0 };
+
+    (void)state;
+    scene_set(&scene);
+    assert_int_equal(scene_apply(&scene), AJAR_EXIT_DONE);
+    scene.world->down = 3;
+    assert_int_equal(scene_apply(&scene), AJAR_EXIT_PARTLY);
+    scene.world->down = -1;
+    assert_int_equal(scene_apply(&scene), AJAR_EXIT_DONE);
+    scene_clear(&scene);
+}
+
+/* The operator stops the run as soon as something was written. */
+static bool is_written(void *user)
+{
+    const struct world *world = user;
+
+    return world->writes > 0;
+}
+
+/* What it waits for is found out later; the run ends as any that was stopped. */
+static void a_run_is_stopped_before_it_looks_for_who_has_to_wait(void **state)
+{
+    static const char plan_text[] = "[plan]\n"
+                                    "name = replicated\n"
+                                    "[entry one]\n"
+                                    "on = domain f.test\n"
+                                    "id = 0\n"
+                                    "open = new\n"
+                                    "takes-effect = restart\n";
+    struct ajar_apply_options options = { .duration = 3600, .reason = "a test" };
+    struct ajar_error err = AJAR_NO_ERROR;
+    struct ajar_report *report = NULL;
+    struct ajar_plan *plan = NULL;
+    struct ajar_run *run = NULL;
+    struct scene scene = { 0 };
+    bool ok;
+
+    (void)state;
+    scene_set(&scene);
+    assert_true(file_write(scene.plan, plan_text, strlen(plan_text), 0600, &err));
+    assert_true(ajar_plan_load(&(struct ajar_plan_source){ .path = scene.plan }, &plan, &err));
+    assert_true(ajar_run_open(
+        &(struct ajar_run_options){
+            .command = "apply",
+            .config = scene.config,
+            .journal = scene.journal,
+            .version = "test",
+            .watch = { .user = scene.world, .interrupted = is_written },
+        },
+        &run, &err));
+    ok = ajar_apply(run, plan, &options, &report, &err);
+    ajar_plan_free(plan);
+    assert_true(ok);
+    assert_string_equal(report->windows[0].state, "open");
+    (void)scene_finish(run, ok, report, &err);
+    assert_int_equal(count_waiting(&scene, true), 1);
+    assert_int_equal(scene_rollback(&scene), AJAR_EXIT_DONE);
+    scene_clear(&scene);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -405,6 +468,8 @@ int main(void)
         cmocka_unit_test(a_host_that_was_away_is_watched_from_when_it_is_back),
         cmocka_unit_test(what_a_host_did_not_tell_is_watched_from_when_it_does),
         cmocka_unit_test(what_others_put_back_waits_too),
+        cmocka_unit_test(what_cannot_be_read_again_is_not_said_to_be_done),
+        cmocka_unit_test(a_run_is_stopped_before_it_looks_for_who_has_to_wait),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
