@@ -217,6 +217,21 @@ static bool make_folder(const char *path, mode_t mode, struct ajar_error *err)
     return fail_errno(err, path, "made a folder");
 }
 
+bool file_expand_home(const char *path, char **ret_path, struct ajar_error *err)
+{
+    const char *home = getenv("HOME");
+    bool in_home = strncmp(path, "~/", 2) == 0;
+    char *whole;
+
+    if (in_home && (!home || !home[0]))
+        return ajar_fail(err, AJAR_ESYSTEM, "\"%.200s\": $HOME says nothing", path);
+    whole = in_home ? text_make("%s%s", home, path + 1) : text_copy(path);
+    if (!whole)
+        return ajar_no_memory(err);
+    *ret_path = whole;
+    return true;
+}
+
 bool file_make_folder(const char *path, struct ajar_error *err)
 {
     OWNED(free) char *parent = text_copy(path);

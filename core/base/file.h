@@ -21,6 +21,9 @@ bool file_read(const char *path, size_t ceiling, struct bytes *ret_bytes, struct
 bool file_write(const char *path, const void *bytes, size_t size, mode_t mode,
                 struct ajar_error *err);
 
+/* "~/x" is x in the home of whoever runs this; any other path stays as it is. To be freed. */
+bool file_expand_home(const char *path, char **ret_path, struct ajar_error *err);
+
 /* Makes a folder that only its owner can enter (0700), and its parents (0755 and the umask). One
  * that is there already is fine. */
 bool file_make_folder(const char *path, struct ajar_error *err);

@@ -262,10 +262,39 @@ static void test_lists_files_by_their_names(void **state)
 
 #define home_test(test) cmocka_unit_test_setup_teardown(test, make_home, remove_home)
 
+static void test_a_home_is_filled_in(void **state)
+{
+    static const struct {
+        const char *path;
+        const char *whole;
+    } rows[] = { { "~/.ssh/id", "/some/home/.ssh/id" },
+                 { "/etc/id", "/etc/id" },
+                 { "~other/id", "~other/id" },
+                 { "a/~/id", "a/~/id" } };
+    OWNED(free) char *home = text_copy(getenv("HOME"));
+    struct ajar_error err = AJAR_NO_ERROR;
+    char *none = NULL;
+
+    (void)state;
+    (void)setenv("HOME", "/some/home", 1);
+    for (size_t i = 0; i < LENGTH(rows); i++) {
+        OWNED(free) char *whole = NULL;
+
+        assert_true(file_expand_home(rows[i].path, &whole, &err));
+        assert_string_equal(whole, rows[i].whole);
+    }
+    (void)unsetenv("HOME");
+    assert_false(file_expand_home("~/id", &none, &err));
+    assert_null(none);
+    if (home)
+        (void)setenv("HOME", home, 1);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         home_test(test_writes_and_reads),
+        cmocka_unit_test(test_a_home_is_filled_in),
         home_test(test_replaces_a_link_and_not_what_it_points_to),
         home_test(test_refuses_to_read),
         home_test(test_leaves_nothing_when_it_cannot_write),
