@@ -15,8 +15,8 @@
 
 struct program {
     const char *const *arguments; /* the first is the program, found in $PATH; ends with NULL */
-    const char *const *settings;  /* "NAME=VALUE" on top of this process's environment, ends with
-                                   * NULL; may be NULL */
+    const char *const *settings;  /* "NAME=VALUE" on top of this process's environment, "NAME" takes
+                                   * it away; ends with NULL; may be NULL */
     const char *folder;           /* where it runs; NULL: here */
     const void *input;            /* what it reads; NULL: nothing */
     size_t input_size;

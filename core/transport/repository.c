@@ -8,9 +8,7 @@
 #include <git2/errors.h>
 #include <git2/global.h>
 #include <git2/oid.h>
-#include <git2/refs.h>
 #include <git2/repository.h>
-#include <git2/strarray.h>
 #include <pwd.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -130,7 +128,7 @@ bool repository_create(const char *path, struct repository **ret_repository, str
     if (!repository_check_owner(path, err) || !new_repository(path, &repository, err))
         return false;
     if (git_repository_init_ext(&repository->git, path, &options) != 0 ||
-        git_repository_set_head(repository->git, REPOSITORY_BRANCH) != 0)
+        git_repository_set_head(repository->git, repository_branch_name(REPOSITORY_MAIN)) != 0)
         return repository_fail(err, AJAR_EJOURNAL, "could not be created");
     *ret_repository = repository;
     repository = NULL;
@@ -152,31 +150,5 @@ bool repository_oid_of(const struct repository_id *id, git_oid *ret_oid, struct 
     if (*id->hex && git_oid_fromstr(&oid, id->hex) != 0)
         return ajar_fail(err, AJAR_EJOURNAL, "\"%s\" is no commit id", id->hex);
     *ret_oid = oid;
-    return true;
-}
-
-static bool check_no_branches(struct repository *repository, struct ajar_error *err)
-{
-    git_strarray names = { 0 };
-    bool good;
-
-    if (git_reference_list(&names, repository->git) != 0)
-        return repository_fail(err, AJAR_EJOURNAL, "could not list the branches");
-    good = names.count == 0;
-    git_strarray_dispose(&names);
-    return good || ajar_fail(err, AJAR_EJOURNAL, "is a git repository without a branch \"main\"");
-}
-
-bool repository_head(struct repository *repository, struct repository_id *ret_head,
-                     struct ajar_error *err)
-{
-    git_oid oid = { { 0 } };
-    int code = git_reference_name_to_id(&oid, repository->git, REPOSITORY_BRANCH);
-
-    if (code != 0 && code != GIT_ENOTFOUND)
-        return repository_fail(err, AJAR_EJOURNAL, "could not read " REPOSITORY_BRANCH);
-    if (code != 0 && !check_no_branches(repository, err))
-        return false;
-    *ret_head = code == 0 ? repository_id_of(&oid) : (struct repository_id){ "" };
     return true;
 }

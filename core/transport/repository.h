@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * A bare git repository with one branch, refs/heads/main. The only module that knows libgit2.
+ * A bare git repository with a branch, refs/heads/main, and beside it what a repository elsewhere
+ * needs (repository_remote.h). The only module that knows libgit2.
  *
  * Whatever a function here reports as done is on disk: objects, branch and folders are synced. The
  * configuration of this host and of its users has no say. Failures are AJAR_EJOURNAL unless told
@@ -15,12 +16,20 @@
 
 #include <stddef.h>
 #include <stdint.h>
+#include <string.h>
 
 struct repository;
 
 /* The name of a commit; "" for none (a branch without commits, the parent of the first one). */
 struct repository_id {
     char hex[41];
+};
+
+/* What a repository knows its commits by. */
+enum repository_branch {
+    REPOSITORY_MAIN,    /* refs/heads/main */
+    REPOSITORY_OFFLINE, /* refs/heads/offline: what is not on the remote yet */
+    REPOSITORY_REMOTE,  /* refs/ajar/remote: where the remote's main was when it was last seen */
 };
 
 /* Refuses a path that belongs to another user. AJAR_EMISSING when there is nothing. */
@@ -37,9 +46,38 @@ bool repository_create(const char *path, struct repository **ret_repository,
 void repository_close(struct repository *repository);
 DEFINE_OWNED(struct repository *, repository_close);
 
+/* Which branch repository_head() and repository_write() are about: main, until told. */
+void repository_use(struct repository *repository, enum repository_branch branch);
+
 /* Where the branch is now. AJAR_EJOURNAL when there are other branches and not this one. */
 bool repository_head(struct repository *repository, struct repository_id *ret_head,
                      struct ajar_error *err);
+
+/* Where any branch is; none when it is not there. */
+bool repository_find(struct repository *repository, enum repository_branch branch,
+                     struct repository_id *ret_id, struct ajar_error *err);
+
+/* Moves a branch that is at `from` (none: it is not there) to `to` (none: it goes away).
+ * AJAR_ECONFLICT when it is elsewhere, AJAR_ELOCKED when another process holds it. */
+bool repository_move(struct repository *repository, enum repository_branch branch,
+                     const struct repository_id *from, const struct repository_id *to,
+                     struct ajar_error *err);
+
+/* The newest commit that both histories have; none when they have none in common, or when one of
+ * them is none. */
+bool repository_find_base(struct repository *repository, const struct repository_id *a,
+                          const struct repository_id *b, struct repository_id *ret_base,
+                          struct ajar_error *err);
+
+/* Does a folder hold the same in two commits? In none it holds nothing. */
+bool repository_is_same(struct repository *repository, const struct repository_id *a,
+                        const struct repository_id *b, const char *folder, bool *ret_same,
+                        struct ajar_error *err);
+
+static inline bool repository_id_equal(const struct repository_id *a, const struct repository_id *b)
+{
+    return strcmp(a->hex, b->hex) == 0;
+}
 
 /* The content of a file in a commit, NUL-terminated, to be freed. AJAR_EMISSING when the commit has
  * no such file (and when `commit` is none). */
@@ -88,7 +126,9 @@ struct repository_commit {
     struct repository_person committer;
     size_t count;
     const struct repository_edit *edits; /* no path twice */
-    repository_sign *sign;               /* NULL: not signed */
+    const char *folder;                  /* is in this commit as it is in `folder_from`; or NULL */
+    struct repository_id folder_from;
+    repository_sign *sign; /* NULL: not signed */
     void *sign_user;
 };
 
@@ -97,6 +137,10 @@ struct repository_commit {
  * than a second. In both cases, and after a crash at any point, the branch is where it was. */
 bool repository_write(struct repository *repository, const struct repository_commit *commit,
                       struct repository_id *ret_id, struct ajar_error *err);
+
+/* Only writes the commit: no branch moves. */
+bool repository_make(struct repository *repository, const struct repository_commit *commit,
+                     struct repository_id *ret_id, struct ajar_error *err);
 
 /* Removes the lock of the branch that a crashed process left behind. Only for a caller who knows
  * that no other process writes. */

@@ -13,12 +13,14 @@ struct git_oid;
 struct git_repository;
 struct git_tree;
 
-#define REPOSITORY_BRANCH "refs/heads/main"
-
 struct repository {
     struct git_repository *git;
     char *path;
+    enum repository_branch branch; /* that head and writes are about */
 };
+
+/* "refs/heads/main" */
+const char *repository_branch_name(enum repository_branch branch);
 
 /* Fails with what libgit2 says of its last call. Returns false. */
 bool repository_fail(struct ajar_error *err, enum ajar_status status, const char *what);

@@ -2,30 +2,24 @@
  *
  * Invariants
  *  1. Objects are written and synced before the branch moves to them.
- *  2. The branch moves only by compare-and-swap from the head that the caller has seen: libgit2
- *     takes refs/heads/main.lock, compares, writes, syncs, renames.
+ *  2. The branch moves only by compare-and-swap from the head that the caller has seen:
+ *     repository_move().
  *  3. So a crash leaves the old head, and at most unreachable objects and that lock file.
  */
 #include "transport/repository_private.h"
 
 #include "base/text.h"
 
-#include <errno.h>
 #include <git2/blob.h>
 #include <git2/buffer.h>
 #include <git2/commit.h>
 #include <git2/errors.h>
-#include <git2/refs.h>
 #include <git2/signature.h>
 #include <git2/tree.h>
-#include <time.h>
-
-#define FIRST_PAUSE_MS   5
-#define LONGEST_PAUSE_MS 640
 
 DEFINE_OWNED(git_tree *, git_tree_free);
+DEFINE_OWNED(git_tree_entry *, git_tree_entry_free);
 DEFINE_OWNED(git_commit *, git_commit_free);
-DEFINE_OWNED(git_reference *, git_reference_free);
 DEFINE_OWNED(git_signature *, git_signature_free);
 DEFINE_OWNED_STRUCT(git_buf, git_buf_dispose);
 
@@ -47,19 +41,41 @@ static bool write_blobs(struct repository *repository, const struct repository_c
     return true;
 }
 
+/* One folder as another commit has it. */
+static bool take_folder(struct repository *repository, const struct repository_commit *commit,
+                        git_tree_update *update, struct ajar_error *err)
+{
+    OWNED(git_tree_free) git_tree *root = NULL;
+    OWNED(git_tree_entry_free) git_tree_entry *folder = NULL;
+
+    if (!repository_find_tree(repository, &commit->folder_from, &root, err))
+        return false;
+    if (!root || git_tree_entry_bypath(&folder, root, commit->folder) != 0)
+        return repository_fail(err, AJAR_EJOURNAL, commit->folder);
+    *update = (git_tree_update){
+        .action = GIT_TREE_UPDATE_UPSERT,
+        .id = *git_tree_entry_id(folder),
+        .filemode = GIT_FILEMODE_TREE,
+        .path = commit->folder,
+    };
+    return true;
+}
+
 static bool write_tree(struct repository *repository, const struct repository_commit *commit,
                        git_tree **ret_tree, struct ajar_error *err)
 {
     OWNED(git_tree_free) git_tree *parent = NULL;
     OWNED(free) git_tree_update *updates = calloc(commit->count + 1, sizeof(*updates));
+    size_t count = commit->count + (commit->folder ? 1 : 0);
     git_oid oid;
 
     if (!updates)
         return ajar_no_memory(err);
     if (!repository_find_tree(repository, &commit->parent, &parent, err) ||
-        !write_blobs(repository, commit, updates, err))
+        !write_blobs(repository, commit, updates, err) ||
+        (commit->folder && !take_folder(repository, commit, &updates[commit->count], err)))
         return false;
-    if (git_tree_create_updated(&oid, repository->git, parent, commit->count, updates) != 0 ||
+    if (git_tree_create_updated(&oid, repository->git, parent, count, updates) != 0 ||
         git_tree_lookup(ret_tree, repository->git, &oid) != 0)
         return repository_fail(err, AJAR_EJOURNAL, "could not write");
     return true;
@@ -127,49 +143,25 @@ static bool write_commit(struct repository *repository, const struct repository_
     return true;
 }
 
-/* A lock of the branch is held for milliseconds: worth waiting for. */
-static int move_branch(struct repository *repository, const git_oid *oid, const git_oid *expected)
+bool repository_make(struct repository *repository, const struct repository_commit *commit,
+                     struct repository_id *ret_id, struct ajar_error *err)
 {
-    for (long pause = FIRST_PAUSE_MS;; pause *= 2) {
-        OWNED(git_reference_free) git_reference *reference = NULL;
-        struct timespec time = { .tv_nsec = pause * 1000 * 1000 };
-        int code = git_reference_create_matching(&reference, repository->git, REPOSITORY_BRANCH,
-                                                 oid, 1, expected, "journal");
+    git_oid oid;
 
-        if (code != GIT_ELOCKED || pause > LONGEST_PAUSE_MS)
-            return code;
-        (void)nanosleep(&time, NULL);
-    }
+    if (!write_commit(repository, commit, &oid, err))
+        return false;
+    *ret_id = repository_id_of(&oid);
+    return true;
 }
 
 bool repository_write(struct repository *repository, const struct repository_commit *commit,
                       struct repository_id *ret_id, struct ajar_error *err)
 {
-    git_oid expected;
-    git_oid oid;
-    int code;
+    struct repository_id id;
 
-    if (!repository_oid_of(&commit->parent, &expected, err) ||
-        !write_commit(repository, commit, &oid, err))
+    if (!repository_make(repository, commit, &id, err) ||
+        !repository_move(repository, repository->branch, &commit->parent, &id, err))
         return false;
-    code = move_branch(repository, &oid, &expected);
-    if (code == GIT_EMODIFIED || code == GIT_ENOTFOUND)
-        return ajar_fail(err, AJAR_ECONFLICT, REPOSITORY_BRANCH " was moved by somebody else");
-    if (code == GIT_ELOCKED)
-        return ajar_fail(err, AJAR_ELOCKED, REPOSITORY_BRANCH ".lock is held by another process");
-    if (code != 0)
-        return repository_fail(err, AJAR_EJOURNAL, "could not move " REPOSITORY_BRANCH);
-    *ret_id = repository_id_of(&oid);
-    return true;
-}
-
-bool repository_break_lock(struct repository *repository, struct ajar_error *err)
-{
-    OWNED(free) char *path = text_make("%s/" REPOSITORY_BRANCH ".lock", repository->path);
-
-    if (!path)
-        return ajar_no_memory(err);
-    if (unlink(path) != 0 && errno != ENOENT)
-        return repository_fail_errno(err, "could not remove " REPOSITORY_BRANCH ".lock");
+    *ret_id = id;
     return true;
 }
