@@ -26,8 +26,19 @@
 
 DEFINE_OWNED(DIR *, closedir);
 
+/* The remote's own: it is named already. */
+static bool is_of_remote(const struct journal *journal, const struct ajar_error *err)
+{
+    return journal->remote && (err->status == AJAR_EUNREACHABLE || err->status == AJAR_ETIMEOUT ||
+                               err->status == AJAR_ELOGIN || err->status == AJAR_EINSECURE ||
+                               err->status == AJAR_EDENIED || err->status == AJAR_ELOCKED ||
+                               err->status == AJAR_ECONFLICT);
+}
+
 bool journal_blame(const struct journal *journal, struct ajar_error *err)
 {
+    if (is_of_remote(journal, err))
+        return false;
     if (err->status != AJAR_EMISSING && err->status != AJAR_ELOCKED)
         err->status = AJAR_EJOURNAL;
     return ajar_while(err, "journal %s", journal->path);
@@ -55,6 +66,11 @@ void journal_close(struct journal *journal)
     free(journal->operator_name);
     free(journal->operator_email);
     free(journal->host);
+    free(journal->remote);
+    free(journal->announced);
+    free(journal->rival);
+    free(journal->rival_did);
+    free(journal->trouble);
     free(journal->path);
     free(journal);
 }
@@ -84,8 +100,8 @@ static bool take_standing(void *user, const struct repository_entry *entry, stru
     return false;
 }
 
-static bool check_format(struct journal *journal, const struct repository_id *head,
-                         struct ajar_error *err)
+bool journal_check_format(struct journal *journal, const struct repository_id *head,
+                          struct ajar_error *err)
 {
     OWNED(free) char *format = NULL;
     size_t size = 0;
@@ -104,14 +120,44 @@ static bool check_format(struct journal *journal, const struct repository_id *he
     return ajar_hint(err, "a newer ajar wrote it: use that one");
 }
 
-static bool read_head(struct journal *journal, struct ajar_error *err)
+/* What the remote had when it was last seen, when that goes on from here. */
+static bool look_beyond(struct journal *journal, struct repository_id *head, struct ajar_error *err)
+{
+    struct repository_id remote;
+    struct repository_id base;
+
+    if (!repository_find(journal->repository, REPOSITORY_REMOTE, &remote, err) ||
+        !repository_find_base(journal->repository, head, &remote, &base, err))
+        return false;
+    if (repository_id_equal(&base, head))
+        *head = remote;
+    return true;
+}
+
+static bool find_head(struct journal *journal, struct repository_id *ret_head,
+                      struct ajar_error *err)
+{
+    if (!repository_find(journal->repository, REPOSITORY_OFFLINE, ret_head, err))
+        return false;
+    journal->offline = journal->keep_away || journal->cut_off || *ret_head->hex;
+    if (*ret_head->hex) {
+        repository_use(journal->repository, REPOSITORY_OFFLINE);
+        return true;
+    }
+    repository_use(journal->repository, REPOSITORY_MAIN);
+    return repository_head(journal->repository, ret_head, err) &&
+           (!journal->remote || journal->lock.descriptor >= 0 ||
+            look_beyond(journal, ret_head, err));
+}
+
+bool journal_read_head(struct journal *journal, struct ajar_error *err)
 {
     struct repository_id head;
     struct standing standing = { 0 };
 
-    if (!repository_head(journal->repository, &head, err))
+    if (!find_head(journal, &head, err))
         return false;
-    if (*head.hex && (!check_format(journal, &head, err) ||
+    if (*head.hex && (!journal_check_format(journal, &head, err) ||
                       !repository_walk(journal->repository, &head, take_standing, &standing, err)))
         return false;
     journal->head = head;
@@ -122,11 +168,19 @@ static bool read_head(struct journal *journal, struct ajar_error *err)
 
 bool journal_open(const char *path, struct journal **ret_journal, struct ajar_error *err)
 {
+    return journal_open_shared(path, &(struct journal_remote){ .url = NULL }, ret_journal, err);
+}
+
+bool journal_open_shared(const char *path, const struct journal_remote *remote,
+                         struct journal **ret_journal, struct ajar_error *err)
+{
     OWNED(journal_close) struct journal *journal = NULL;
 
     if (!new_journal(path, &journal, err))
         return false;
-    if (!repository_open(path, &journal->repository, err) || !read_head(journal, err))
+    if (!journal_take_remote(journal, remote, err) ||
+        !repository_open(path, &journal->repository, err) || !journal_look(journal, err) ||
+        !journal_read_head(journal, err))
         return journal_blame(journal, err);
     *ret_journal = journal;
     journal = NULL;
@@ -135,7 +189,7 @@ bool journal_open(const char *path, struct journal **ret_journal, struct ajar_er
 
 bool journal_refresh(struct journal *journal, struct ajar_error *err)
 {
-    return read_head(journal, err) || journal_blame(journal, err);
+    return journal_read_head(journal, err) || journal_blame(journal, err);
 }
 
 static bool take_options(struct journal *journal, const struct journal_writer_options *options,
@@ -149,7 +203,7 @@ static bool take_options(struct journal *journal, const struct journal_writer_op
     journal->sign_user = options->sign_user;
     if (!journal->operator_name || !journal->operator_email || !journal->host)
         return ajar_no_memory(err);
-    return true;
+    return journal_take_remote(journal, &options->remote, err);
 }
 
 /* Anything in a folder that is no repository, unless a crashed attempt of ours left it there. */
@@ -279,14 +333,26 @@ static bool check_sequence(const struct journal *journal, struct ajar_error *err
     return ajar_hint(err, "somebody wrote to it with git: ajar verify tells more");
 }
 
+/* What is not on the remote waits for somebody who knows which that is. */
+static bool check_remote(const struct journal *journal, struct ajar_error *err)
+{
+    if (journal->remote || !journal->offline)
+        return true;
+    (void)ajar_fail(err, AJAR_EJOURNAL,
+                    "it has entries that are not on its remote yet, and no remote is configured");
+    return ajar_hint(err, "say in [journal] which one it is: remote = ...");
+}
+
 static bool open_writer(struct journal *journal, const struct journal_writer_options *options,
                         struct ajar_error *err)
 {
     return take_options(journal, options, err) && find_repository(journal, err) &&
            lock(journal, options, err) && probe(journal, err) &&
-           (!journal->repository || read_head(journal, err)) && make_repository(journal, err) &&
-           read_head(journal, err) && check_sequence(journal, err) &&
-           check_folder(journal, "objects", err) && check_folder(journal, "refs", err);
+           (!journal->repository || journal_read_head(journal, err)) &&
+           make_repository(journal, err) && check_folder(journal, "objects", err) &&
+           check_folder(journal, "refs", err) && journal_settle(journal, err) &&
+           journal_read_head(journal, err) && check_sequence(journal, err) &&
+           check_remote(journal, err);
 }
 
 bool journal_open_writer(const char *path, const struct journal_writer_options *options,

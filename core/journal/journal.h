@@ -4,7 +4,10 @@
  * invariants and how it recovers. One writer at a time, readers whenever they like: a reader sees
  * the head that was there when it opened, or refreshed.
  *
- * Failures are AJAR_EJOURNAL, "journal PATH: ...", unless told otherwise.
+ * Several hosts share a journal through a remote: then each has a writer, and an event counts once
+ * it is there. Failures of the remote keep the status that they have in
+ * transport/repository_remote.h, "journal URL: ...". All others are AJAR_EJOURNAL,
+ * "journal PATH: ...", unless told otherwise.
  */
 #ifndef AJAR_JOURNAL_JOURNAL_H
 #define AJAR_JOURNAL_JOURNAL_H
@@ -16,6 +19,15 @@
 
 struct journal;
 
+/* The repository that several hosts share. */
+struct journal_remote {
+    const char *url; /* as git names it; NULL: nobody shares this journal */
+    bool offline;    /* do not go there: what is recorded goes there later */
+    int patience_ms; /* for one exchange with it */
+    void (*tell)(void *user, const char *text); /* a line for people; may be NULL */
+    void *user;
+};
+
 struct journal_writer_options {
     const char *operator_name;
     const char *operator_email;
@@ -24,14 +36,21 @@ struct journal_writer_options {
     struct clock clock;
     repository_sign *sign; /* NULL: commits are not signed */
     void *sign_user;
+    struct journal_remote remote;
 };
 
 /* For reading. AJAR_EMISSING when there is none. */
 bool journal_open(const char *path, struct journal **ret_journal, struct ajar_error *err);
 
+/* For reading what others have recorded, too, as far as the remote can be reached; when it cannot,
+ * the journal is as it was when it last could, and journal_standing() says so. */
+bool journal_open_shared(const char *path, const struct journal_remote *remote,
+                         struct journal **ret_journal, struct ajar_error *err);
+
 /* For writing; makes a new journal (mode 0700) where there is none, in a folder that is missing or
  * empty. AJAR_ELOCKED when another run has it: "journal PATH is in use by alice on adm1 since
- * 2026-11-21T08:00:00Z (ajar apply, pid 123)". Proves that it can be written before it returns. */
+ * 2026-11-21T08:00:00Z (ajar apply, pid 123)". Proves that it can be written before it returns.
+ * With a remote it is where the remote is afterwards, and what was recorded here alone is there. */
 bool journal_open_writer(const char *path, const struct journal_writer_options *options,
                          struct journal **ret_journal, struct ajar_error *err);
 
@@ -131,7 +150,13 @@ struct journal_news {
 /* Records an event as one commit; when it returns true the commit is on disk. Refused, with nothing
  * written: what rules.h forbids, a window that is opened twice or without changes, a change that
  * its opening did not hold, a window that is closed while a change is not settled, and a journal
- * whose head was moved by somebody else. */
+ * whose head was moved by somebody else.
+ *
+ * With a remote the commit is there, too, unless the remote went away after this writer announced
+ * that it would write: then it stays here until the next writer takes it there. What announces
+ * writes to targets (opened, resumed, extended, closing) is AJAR_ELOCKED, naming who, when somebody
+ * else recorded anything since this writer looked. An outcome is recorded on top of that instead;
+ * AJAR_ECONFLICT, naming who, when the rules forbid it there. */
 bool journal_commit(struct journal *journal, const struct journal_event *event,
                     const struct journal_news *news, struct ajar_error *err);
 
@@ -153,6 +178,20 @@ typedef bool journal_visit(void *user, const struct journal_entry *entry, struct
 
 /* Shows every commit, newest first. */
 bool journal_log(struct journal *journal, journal_visit *visit, void *user, struct ajar_error *err);
+
+/* How the journal here stands to its remote. */
+struct journal_standing {
+    bool shared;         /* there is a remote */
+    bool offline;        /* what is recorded here is kept on a branch of its own */
+    bool cut_off;        /* because the remote went away in the middle of this run */
+    bool reconciled;     /* this writer took there what had been recorded here alone */
+    size_t waiting;      /* entries that are not there, as far as is known here */
+    int64_t since;       /* when the first of them was recorded */
+    const char *trouble; /* a reader could not reach it: why; or NULL */
+    int64_t seen;        /* when it was last reached from here; 0: never */
+};
+bool journal_stand(struct journal *journal, struct journal_standing *ret_standing,
+                   struct ajar_error *err);
 
 /* The repository beneath, for proofs. */
 struct repository *journal_repository(const struct journal *journal);

@@ -6,7 +6,9 @@
  *     journal_commit: check_event -> gather (each record against the one it replaces) ->
  *                     check_closed -> put (compare-and-swap of the branch)
  *
- * Until put() has moved the branch nothing of it can be seen; afterwards all of it is on disk.
+ * Until put() has moved the branch nothing of it can be seen; afterwards all of it is on disk. With
+ * a remote, journal_put() moves the branch there first; when somebody else was first with something
+ * that does not forbid it, all of this begins anew on the head that they left.
  */
 #include "journal/inside.h"
 
@@ -35,7 +37,8 @@ struct entry {
     struct journal *journal;
     const struct journal_event *event;
     const struct journal_news *news;
-    struct window_record old; /* without an id when the event opens the window */
+    struct window_record old;  /* without an id when the event opens the window */
+    struct repository_id seen; /* the head that the event was thought of on */
     size_t count;
     struct file *files;
 };
@@ -102,6 +105,23 @@ static bool check_event(struct entry *entry, struct ajar_error *err)
     }
     if (entry->event->kind == JOURNAL_OPENED || entry->news->plan)
         return ajar_fail(err, AJAR_EJOURNAL, "window %s is opened already", id);
+    return journal_check_idle(entry->journal, entry->event, &entry->old, err);
+}
+
+/* When an outcome is made anew, a window that it says nothing new of stays as others left it. */
+static bool is_old_news(const struct entry *entry, const char *text, bool *ret_old,
+                        struct ajar_error *err)
+{
+    OWNED(window_record_release) struct window_record seen = { 0 };
+    OWNED(free) char *seen_text = NULL;
+
+    *ret_old = false;
+    if (!entry->old.id || repository_id_equal(&entry->seen, &entry->journal->head))
+        return true;
+    if (!journal_read_window(entry->journal, &entry->seen, entry->event->window, &seen, err) ||
+        !window_record_write(&seen, &seen_text, err))
+        return false;
+    *ret_old = strcmp(seen_text, text) == 0;
     return true;
 }
 
@@ -110,11 +130,15 @@ static bool gather_window(struct entry *entry, struct ajar_error *err)
     const struct window_record *window = entry->news->window;
     OWNED(free) char *text = NULL;
     char *content;
+    bool old = false;
 
     if (!window)
         return true;
-    if (!rules_check_window(entry->old.id ? &entry->old : NULL, window, err) ||
-        !window_record_write(window, &text, err))
+    if (!window_record_write(window, &text, err) || !is_old_news(entry, text, &old, err))
+        return false;
+    if (old)
+        return true;
+    if (!rules_check_window(entry->old.id ? &entry->old : NULL, window, err))
         return false;
     content = text;
     text = NULL;
@@ -363,21 +387,8 @@ static bool make_message(const struct entry *entry, char **ret_message, struct a
     append_trailer(&text, "Host", event->host);
     append_trailer(&text, "Ticket", event->ticket);
     append_approvals(&text, entry->news);
+    append_trailer(&text, "Offline", entry->journal->offline ? "yes" : NULL);
     return text_take(&text, ret_message, err);
-}
-
-/* We hold the lock of the writers: a lock of the branch that outlasts the patience of
- * repository_write() was left behind by a crash. */
-static bool write_through(struct journal *journal, const struct repository_commit *commit,
-                          struct repository_id *ret_id, struct ajar_error *err)
-{
-    if (repository_write(journal->repository, commit, ret_id, err))
-        return true;
-    if (err->status != AJAR_ELOCKED)
-        return false;
-    *err = AJAR_NO_ERROR;
-    return repository_break_lock(journal->repository, err) &&
-           repository_write(journal->repository, commit, ret_id, err);
 }
 
 /* A clock may have been set back since the last commit; what comes later is not earlier. */
@@ -407,14 +418,7 @@ static bool write_commit(const struct entry *entry, const struct repository_edit
 
     if (!email)
         return ajar_no_memory(err);
-    if (!write_through(journal, &commit, &journal->head, err)) {
-        if (err->status == AJAR_ECONFLICT)
-            (void)ajar_hint(err, "only ajar may write to it: ajar verify tells more");
-        return false;
-    }
-    journal->entries++;
-    journal->time = now;
-    return true;
+    return journal_put(journal, entry->event, &commit, err);
 }
 
 static bool put(const struct entry *entry, struct ajar_error *err)
@@ -433,14 +437,37 @@ static bool put(const struct entry *entry, struct ajar_error *err)
     return make_message(entry, &message, err) && write_commit(entry, edits, message, err);
 }
 
+static bool commit_once(struct journal *journal, const struct journal_event *event,
+                        const struct journal_news *news, const struct repository_id *seen,
+                        struct ajar_error *err)
+{
+    OWNED(entry_release)
+    struct entry entry = { .journal = journal, .event = event, .news = news, .seen = *seen };
+
+    return check_event(&entry, err) && gather(&entry, err) && check_closed(&entry, err) &&
+           put(&entry, err);
+}
+
+/* The rules forbid what nobody stood in the way of when it was begun. */
+static bool blame_rival(const struct journal *journal, struct ajar_error *err)
+{
+    err->status = AJAR_ECONFLICT;
+    (void)ajar_while(err, "journal %s: %s went on with it, %s", journal->remote, journal->rival,
+                     journal->rival_did);
+    return ajar_hint(err, "what this run did to the targets stays until somebody decides: ajar "
+                          "status --live tells what is there");
+}
+
 bool journal_commit(struct journal *journal, const struct journal_event *event,
                     const struct journal_news *news, struct ajar_error *err)
 {
-    OWNED(entry_release)
-    struct entry entry = { .journal = journal, .event = event, .news = news };
+    const struct repository_id seen = journal->head;
 
-    if (check_event(&entry, err) && gather(&entry, err) && check_closed(&entry, err) &&
-        put(&entry, err))
-        return true;
-    return journal_blame(journal, err);
+    for (int tries = 1; !commit_once(journal, event, news, &seen, err); tries++) {
+        if (!journal_try_again(journal, event, tries, err))
+            return tries > 1 && journal->rival && err->status == AJAR_EJOURNAL
+                       ? blame_rival(journal, err)
+                       : journal_blame(journal, err);
+    }
+    return true;
 }

@@ -142,9 +142,10 @@ bool repository_write(struct repository *repository, const struct repository_com
 bool repository_make(struct repository *repository, const struct repository_commit *commit,
                      struct repository_id *ret_id, struct ajar_error *err);
 
-/* Removes the lock of the branch that a crashed process left behind. Only for a caller who knows
+/* Removes the lock of a branch that a crashed process left behind. Only for a caller who knows
  * that no other process writes. */
-bool repository_break_lock(struct repository *repository, struct ajar_error *err);
+bool repository_break_lock(struct repository *repository, enum repository_branch branch,
+                           struct ajar_error *err);
 
 struct repository_trailer {
     const char *key;

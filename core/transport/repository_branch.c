@@ -147,9 +147,10 @@ bool repository_move(struct repository *repository, enum repository_branch branc
     return code == 0 || fail_branch(err, AJAR_EJOURNAL, "could not move", branch);
 }
 
-bool repository_break_lock(struct repository *repository, struct ajar_error *err)
+bool repository_break_lock(struct repository *repository, enum repository_branch branch,
+                           struct ajar_error *err)
 {
-    const char *name = repository_branch_name(repository->branch);
+    const char *name = repository_branch_name(branch);
     OWNED(free) char *path = text_make("%s/%s.lock", repository->path, name);
 
     if (!path)

@@ -212,8 +212,8 @@ static void test_waits_for_a_lock_and_gives_up(void **state)
     assert_int_equal(err.status, AJAR_ELOCKED);
     assert_string_equal(id.hex, "untouched");
     err = AJAR_NO_ERROR;
-    assert_true(repository_break_lock(fixture->repository, &err));
-    assert_true(repository_break_lock(fixture->repository, &err));
+    assert_true(repository_break_lock(fixture->repository, REPOSITORY_MAIN, &err));
+    assert_true(repository_break_lock(fixture->repository, REPOSITORY_MAIN, &err));
     assert_true(repository_write(fixture->repository, &commit, &id, &err));
 }
 
