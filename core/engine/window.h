@@ -24,7 +24,7 @@ struct window {
     struct steps steps;
     struct examinations examinations;
     struct manuals manuals;
-    bool late; /* something was not begun: too little time was left until the end */
+    bool late;                /* something was not begun: too little time was left until the end */
     struct failures failures; /* what a write that fails means, to apply */
 };
 

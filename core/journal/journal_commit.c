@@ -125,24 +125,43 @@ static bool is_old_news(const struct entry *entry, const char *text, bool *ret_o
     return true;
 }
 
+/* The later ends that others gave the window while this writer was at it stay. */
+static bool take_extensions(const struct entry *entry, struct window_record *window,
+                            struct ajar_error *err)
+{
+    if (!entry->old.id || entry->event->kind == JOURNAL_EXTENDED)
+        return true;
+    for (size_t i = window->extension_count; i < entry->old.extension_count; i++) {
+        if (!window_record_extend(window, &entry->old.extensions[i], err))
+            return false;
+    }
+    return true;
+}
+
 static bool gather_window(struct entry *entry, struct ajar_error *err)
 {
-    const struct window_record *window = entry->news->window;
+    OWNED(window_record_release) struct window_record window = { 0 };
     OWNED(free) char *text = NULL;
     char *content;
     bool old = false;
 
-    if (!window)
+    if (!entry->news->window)
         return true;
-    if (!window_record_write(window, &text, err) || !is_old_news(entry, text, &old, err))
+    if (!window_record_write(entry->news->window, &text, err) ||
+        !is_old_news(entry, text, &old, err))
         return false;
     if (old)
         return true;
-    if (!rules_check_window(entry->old.id ? &entry->old : NULL, window, err))
+    free(text);
+    text = NULL;
+    if (!window_record_copy(entry->news->window, &window, err) ||
+        !take_extensions(entry, &window, err) ||
+        !rules_check_window(entry->old.id ? &entry->old : NULL, &window, err) ||
+        !window_record_write(&window, &text, err))
         return false;
     content = text;
     text = NULL;
-    return add_file(entry, journal_window_path(window->id), content, err);
+    return add_file(entry, journal_window_path(window.id), content, err);
 }
 
 static bool gather_opening(struct entry *entry, struct ajar_error *err)

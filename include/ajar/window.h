@@ -42,9 +42,9 @@ struct ajar_change {
 
     /* Of the version of `before`, where the plan was saved; not known when there is none. */
     struct ajar_state evidence;
-    int64_t owed;             /* since when it could not be put back; 0: nothing of it is owed */
-    unsigned tries;           /* how often that was tried */
-    int64_t next;             /* when close-due tries it next; 0: not by itself */
+    int64_t owed;   /* since when it could not be put back; 0: nothing of it is owed */
+    unsigned tries; /* how often that was tried */
+    int64_t next;   /* when close-due tries it next; 0: not by itself */
 };
 
 /* One requirement on one target. */

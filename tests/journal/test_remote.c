@@ -258,7 +258,6 @@ static struct change_record change_of(const char *target, const char *state, con
 }
 
 #define EVENING "2026-11-21T20:00:00Z"
-#define NIGHT   "2026-11-21T23:00:00Z"
 
 /* Opens a window with a change on each of two hosts. */
 static bool announce(struct journal *journal, const char *id, struct ajar_error *err)
@@ -467,20 +466,40 @@ static void test_the_rules_hold_on_what_others_recorded(void **state)
     assert_chain(fixture, alice, 3);
 }
 
+static bool extend_window(struct journal *journal, const char *id, struct ajar_error *err)
+{
+    OWNED(window_record_release) struct window_record window = window_of(id, "opening", EVENING);
+    struct journal_event event = { .kind = JOURNAL_EXTENDED, .window = id, .subject = "extended" };
+    struct journal_news news = { .window = &window };
+    struct extension_record extension = { .from = window.until,
+                                          .until = window.until + 6 * 3600,
+                                          .by = (char[]){ "bob" },
+                                          .host = (char[]){ "adm2" },
+                                          .at = window.opened + 3600,
+                                          .reason = (char[]){ "it takes longer" } };
+
+    return window_record_extend(&window, &extension, err) &&
+           journal_commit(journal, &event, &news, err);
+}
+
 static void test_an_outcome_does_not_undo_an_extension(void **state)
 {
     struct fixture *fixture = *state;
     OWNED(journal_close) struct journal *alice = open_writer(&fixture->adm1);
     OWNED(journal_close) struct journal *bob = NULL;
     OWNED(journal_window_release) struct journal_window window = { 0 };
+    OWNED(window_record_release) struct window_record evening = window_of(W1, "open", EVENING);
 
     MUST(announce(alice, W1, &must));
     fixture->now += 3600;
     bob = open_writer(&fixture->adm2);
-    MUST(move_window(bob, JOURNAL_EXTENDED, W1, "opening", NIGHT, &must));
+    MUST(extend_window(bob, W1, &must));
+    MUST(move_window(alice, JOURNAL_APPLIED, W1, "open", EVENING, &must));
     MUST(settle(alice, W1, DC1, "applied", &must));
     MUST(journal_load(alice, W1, &window, &must));
-    assert_string_equal(clock_write_time(window.window.until).at, NIGHT);
+    assert_int_equal(window.window.state, WINDOW_OPEN);
+    assert_int_equal(window.window.until, evening.until + 6 * 3600);
+    assert_int_equal(window.window.extension_count, 1);
     assert_int_equal(window.changes[0].state, CHANGE_APPLIED);
 }
 
