@@ -8,6 +8,12 @@
 
 #include <time.h>
 
+static enum ajar_toward toward(const struct session *session)
+{
+    return session->saved ? ajar_saved_about(session->saved)->toward
+                          : options_toward(session->options);
+}
+
 /* Nothing is exposed by closing: there is nothing that has to end. */
 static bool check_end(const struct options *options, struct ajar_error *err)
 {
@@ -41,18 +47,26 @@ static bool check_apply(const struct options *options, struct ajar_error *err)
 }
 
 /* What a plan sets to stay has no end either. */
-static bool check_plan(const struct options *options, const struct ajar_plan *plan,
-                       struct ajar_error *err)
+static bool check_plan(const struct session *session, struct ajar_error *err)
 {
+    const struct options *options = session->options;
+    const struct ajar_plan *plan = session->plan;
     bool has_end = options->duration || options->until;
 
+    if (session->saved && toward(session) == AJAR_TOWARD_CLOSED && has_end) {
+        (void)ajar_fail(err, AJAR_EUSAGE,
+                        "%s brings settings to their safe state, which has no end: it takes "
+                        "neither --for nor --until",
+                        session->operand);
+        return ajar_hint(err, "leave it out");
+    }
     if (ajar_plan_permanent(plan) && has_end) {
         (void)ajar_fail(err, AJAR_EUSAGE,
                         "a repair has no end, and %s is one: it takes neither --for nor --until",
                         ajar_plan_name(plan));
         return ajar_hint(err, "leave it out; ajar rollback WINDOW takes a repair back");
     }
-    if (options->close || ajar_plan_permanent(plan) || has_end)
+    if (toward(session) == AJAR_TOWARD_CLOSED || ajar_plan_permanent(plan) || has_end)
         return true;
     (void)ajar_fail(err, AJAR_EUSAGE, "a window has an end: apply needs --for or --until");
     return ajar_hint(err, "add for example --for 72h");
@@ -68,13 +82,16 @@ static void preview_apply(struct session *session, struct sink *sink,
 {
     const struct options *options = session->options;
     char until[VIEW_TIME_SIZE];
+    bool closes = toward(session) == AJAR_TOWARD_CLOSED;
 
     view_plan(sink, session->plan, plan);
     sink_end_line(sink);
-    if (options->close)
+    if (session->saved)
+        view_saved_about(sink, ajar_saved_about(session->saved));
+    if (closes)
         sink_line(sink, STYLE_PLAIN, "Toward the safe state of each setting that says what it is.");
     view_time(options->until ? options->until : (int64_t)time(NULL) + options->duration, until);
-    if (!options->close && !ajar_plan_permanent(session->plan))
+    if (!closes && !ajar_plan_permanent(session->plan))
         view_fact(sink, 0, "until", until);
     view_failure_policy(sink, plan);
     view_fact(sink, 0, "reason", options->reason);
@@ -82,11 +99,18 @@ static void preview_apply(struct session *session, struct sink *sink,
     sink_end_line(sink);
 }
 
+static bool perform(const struct session *session, const struct ajar_apply_options *options,
+                    struct ajar_report **ret_report, struct ajar_error *err)
+{
+    return session->saved ? ajar_apply_saved(session->run, session->saved, options, ret_report, err)
+                          : ajar_apply(session->run, session->plan, options, ret_report, err);
+}
+
 static bool run_apply(struct session *session, enum ajar_exit *ret_exit, struct ajar_error *err)
 {
     OWNED(ajar_report_free) struct ajar_report *report = NULL;
     struct ajar_apply_options apply = {
-        .toward = options_toward(session->options),
+        .toward = toward(session),
         .duration = session->options->duration,
         .until = session->options->until,
         .reason = session->options->reason,
@@ -96,7 +120,7 @@ static bool run_apply(struct session *session, enum ajar_exit *ret_exit, struct 
         .failure = session->options->failure,
     };
 
-    if (!ajar_apply(session->run, session->plan, &apply, &report, err))
+    if (!perform(session, &apply, &report, err))
         return false;
     *ret_exit = report->exit;
     if (session->options->json)
@@ -110,15 +134,16 @@ static const char *const examples[] = {
     "ajar apply ./my-plan.ini --until 2026-11-21T08:00:00Z --reason TEXT --ticket CHG-1 --yes",
     "ajar apply PLAN --for 72h --reason TEXT --canary 1 --on-failure undo",
     "ajar apply ./my-plan.ini --close --reason \"left open by hand\"",
+    "ajar apply monday.plan --for 72h --reason \"Berlin accounts\"",
     NULL,
 };
 
 const struct command command_apply = {
     .name = "apply",
-    .operand = "PLAN",
+    .operand = "PLAN|SAVED",
     .summary = "open a window: make the changes, each one recorded first",
     .examples = examples,
-    .needs = NEEDS_PLAN | NEEDS_RUN | NEEDS_CONSENT | WRITES,
+    .needs = NEEDS_PLAN | TAKES_SAVED | NEEDS_RUN | NEEDS_CONSENT | WRITES,
     .check = check_apply,
     .check_plan = check_plan,
     .run = run_apply,

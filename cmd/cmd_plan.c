@@ -22,12 +22,21 @@ static enum ajar_exit exit_of(const struct options *options, const struct ajar_r
     return options->detailed_exitcode && pending ? AJAR_EXIT_PENDING : AJAR_EXIT_DONE;
 }
 
+static bool check_plan(const struct options *options, struct ajar_error *err)
+{
+    if (!options->out || options->only.count == 0)
+        return true;
+    (void)ajar_fail(err, AJAR_EUSAGE, "--out saves a whole plan, and --only looks at a part");
+    return ajar_hint(err, "leave one of them out");
+}
+
 static bool run_plan(struct session *session, enum ajar_exit *ret_exit, struct ajar_error *err)
 {
     OWNED(ajar_report_free) struct ajar_report *report = NULL;
     const struct ajar_plan_options plan = {
         .toward = options_toward(session->options),
         .only = (const char *const *)session->options->only.items,
+        .out = session->options->out,
     };
     struct sink *sink;
 
@@ -43,12 +52,14 @@ static bool run_plan(struct session *session, enum ajar_exit *ret_exit, struct a
     if (report->policy)
         sink_line(sink, STYLE_CARE, report->policy);
     view_journal(sink, report);
+    view_saved_place(sink, report);
     return true;
 }
 
 static const char *const examples[] = {
     "ajar plan admt-password-migration --set source-domain=source.test",
     "ajar plan ./my-plan.ini --detailed-exitcode",
+    "ajar plan ./my-plan.ini --out monday.plan",
     NULL,
 };
 
@@ -58,6 +69,7 @@ const struct command command_plan = {
     .summary = "show what would change; change nothing",
     .examples = examples,
     .needs = NEEDS_PLAN | NEEDS_RUN,
+    .check = check_plan,
     .check_plan = only_check,
     .run = run_plan,
 };

@@ -8,11 +8,47 @@
 #include "session.h"
 #include "view.h"
 
+#include <string.h>
+#include <sys/stat.h>
+
 static bool check_show(const struct options *options, struct ajar_error *err)
 {
     if (!options->utc_offset.given || options->logs.count > 0)
         return true;
     return ajar_fail(err, AJAR_EUSAGE, "show takes --utc-offset only together with --log");
+}
+
+/* The id of a window has no "/"; a file that is there is meant before a window of its name. */
+static bool is_file(const char *operand)
+{
+    struct stat found;
+
+    return operand &&
+           (strchr(operand, '/') || (stat(operand, &found) == 0 && !S_ISDIR(found.st_mode)));
+}
+
+static bool check_alone(const struct options *options, struct ajar_error *err)
+{
+    if (options->logs.count == 0)
+        return true;
+    (void)ajar_fail(err, AJAR_EUSAGE, "--log is set beside a window, and this is a saved plan");
+    return ajar_hint(err, "leave it out, or name the window that the plan opened");
+}
+
+/* A file is all that this needs: neither configuration nor journal, and no network. */
+static bool run_saved(struct session *session, enum ajar_exit *ret_exit, struct ajar_error *err)
+{
+    OWNED(ajar_saved_free) struct ajar_saved *saved = NULL;
+    OWNED(ajar_report_free) struct ajar_report *report = NULL;
+
+    if (!check_alone(session->options, err) || !ajar_saved_load(session->operand, &saved, err) ||
+        !ajar_show_saved(saved, &report, err))
+        return false;
+    *ret_exit = report->exit;
+    if (session->options->json)
+        return json_print_saved(stdout, saved, report, err);
+    view_saved(screen_out(session->screen), saved, report);
+    return true;
 }
 
 static bool show_log(const struct session *session, struct ajar_report **ret_report,
@@ -47,7 +83,7 @@ static bool run_beside(struct session *session, enum ajar_exit *ret_exit, struct
     return true;
 }
 
-static bool run_show(struct session *session, enum ajar_exit *ret_exit, struct ajar_error *err)
+static bool run_window(struct session *session, enum ajar_exit *ret_exit, struct ajar_error *err)
 {
     OWNED(ajar_report_free) struct ajar_report *report = NULL;
 
@@ -62,19 +98,32 @@ static bool run_show(struct session *session, enum ajar_exit *ret_exit, struct a
     return true;
 }
 
+static bool run_show(struct session *session, enum ajar_exit *ret_exit, struct ajar_error *err)
+{
+    OWNED(ajar_run_close) struct ajar_run *run = NULL;
+
+    if (is_file(session->operand))
+        return run_saved(session, ret_exit, err);
+    if (!session_open_run(session, &run, err))
+        return false;
+    session->run = run;
+    return run_window(session, ret_exit, err);
+}
+
 static const char *const examples[] = {
     "ajar show",
     "ajar show WINDOW",
+    "ajar show monday.plan",
     "ajar show WINDOW --log Migration.log --utc-offset +01:00",
     NULL,
 };
 
 const struct command command_show = {
     .name = "show",
-    .operand = "[WINDOW]",
-    .summary = "the story of a window: who, why, and each change before, open and after",
+    .operand = "[WINDOW|SAVED]",
+    .summary = "the story of a window: who, why, and each change before, open and after; or a "
+               "saved plan",
     .examples = examples,
-    .needs = NEEDS_RUN,
     .check = check_show,
     .run = run_show,
 };

@@ -6,7 +6,7 @@
 #ifndef AJAR_CMD_COMMAND_H
 #define AJAR_CMD_COMMAND_H
 
-#include <ajar/engine.h>
+#include <ajar/saved.h>
 
 struct options;
 struct screen;
@@ -19,6 +19,7 @@ enum {
     NEEDS_RUN = 1 << 1,     /* open a run of the engine */
     NEEDS_CONSENT = 1 << 2, /* refuse where neither --yes nor a terminal can say yes */
     WRITES = 1 << 3,        /* it changes targets: a stop waits for the change in flight */
+    TAKES_SAVED = 1 << 4,   /* NEEDS_PLAN, and the operand may be a saved plan */
 };
 
 struct command {
@@ -33,8 +34,7 @@ struct command {
     bool (*check)(const struct options *options, struct ajar_error *err);
 
     /* The same, of what also the plan has a say in. May be NULL. */
-    bool (*check_plan)(const struct options *options, const struct ajar_plan *plan,
-                       struct ajar_error *err);
+    bool (*check_plan)(const struct session *session, struct ajar_error *err);
 
     /* Does the work and shows the result. */
     bool (*run)(struct session *session, enum ajar_exit *ret_exit, struct ajar_error *err);
@@ -61,9 +61,10 @@ struct session {
     const struct options *options;
     const char *operand; /* or NULL */
     struct screen *screen;
-    struct ajar_plan *plan; /* NEEDS_PLAN */
-    struct ajar_run *run;   /* NEEDS_RUN */
-    bool declined;          /* the answer to the question was no */
+    const struct ajar_plan *plan;   /* NEEDS_PLAN */
+    const struct ajar_saved *saved; /* TAKES_SAVED: what `plan` was saved in; or NULL */
+    struct ajar_run *run;           /* NEEDS_RUN */
+    bool declined;                  /* the answer to the question was no */
 };
 
 #endif

@@ -8,8 +8,7 @@
 #define AJAR_CMD_JSON_H
 
 #include <ajar/error.h>
-#include <ajar/plan.h>
-#include <ajar/window.h>
+#include <ajar/saved.h>
 
 #include <jansson.h>
 #include <stdio.h>
@@ -41,6 +40,8 @@ bool json_print_audit(FILE *file, const struct ajar_plan *plan, const struct aja
                       struct ajar_error *err);
 bool json_print_window(FILE *file, const char *format, const struct ajar_report *report,
                        struct ajar_error *err);
+bool json_print_saved(FILE *file, const struct ajar_saved *saved, const struct ajar_report *report,
+                      struct ajar_error *err);
 bool json_print_status(FILE *file, const struct ajar_report *report, struct ajar_error *err);
 void json_print_error(FILE *file, const struct ajar_error *err, enum ajar_exit status);
 

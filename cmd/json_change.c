@@ -117,6 +117,7 @@ static bool add_texts(json_t *object, const struct ajar_change *change)
         { "error", change->error },
         { "hint", change->hint },
         { "note", change->note },
+        { "moved", change->moved },
     };
     bool fine = true;
 
@@ -133,6 +134,7 @@ json_t *json_change(const struct ajar_change *change)
         json_add(object, "wanted", json_state(&change->wanted)) &&
         json_add(object, "now", json_state(&change->now)) &&
         json_add(object, "phrases", phrases(change)) &&
+        json_add(object, "evidence", json_state(&change->evidence)) &&
         json_add(object, "drifted", json_boolean(change->drifted)))
         return object;
     json_decref(object);

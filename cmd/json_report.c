@@ -85,6 +85,13 @@ bool json_print_audit(FILE *file, const struct ajar_plan *plan, const struct aja
     return json_print(file, object, err);
 }
 
+static json_t *saved_place(const struct ajar_report *report)
+{
+    return report->saved_file ? json_pack("{so so}", "file", json_text(report->saved_file),
+                                          "sha256", json_text(report->saved_sha256))
+                              : json_null();
+}
+
 bool json_print_plan(FILE *file, const struct ajar_plan *plan, const struct ajar_report *report,
                      enum ajar_exit status, struct ajar_error *err)
 {
@@ -96,7 +103,37 @@ bool json_print_plan(FILE *file, const struct ajar_plan *plan, const struct ajar
         !json_add(object, "requirements", first_requirements(report)) ||
         !json_add(object, "steps", first_manuals(report)) ||
         !json_add(object, "summary", tally(report)) ||
-        !json_add(object, "policy", json_text(report->policy)))
+        !json_add(object, "policy", json_text(report->policy)) ||
+        !json_add(object, "saved", saved_place(report)))
+        return ajar_no_memory(err);
+    return json_print(file, object, err);
+}
+
+static bool add_about(json_t *object, const struct ajar_saved_about *about)
+{
+    bool closes = about->toward == AJAR_TOWARD_CLOSED;
+
+    return json_add(object, "file", json_text(about->file)) &&
+           json_add(object, "sha256", json_text(about->sha256)) &&
+           json_add(object, "made", json_time(about->made)) &&
+           json_add(object, "by", json_text(about->by)) &&
+           json_add(object, "host", json_text(about->host)) &&
+           json_add(object, "version", json_text(about->version)) &&
+           json_add(object, "toward", json_string(closes ? "closed" : "open"));
+}
+
+bool json_print_saved(FILE *file, const struct ajar_saved *saved, const struct ajar_report *report,
+                      struct ajar_error *err)
+{
+    OWNED(json_decref) json_t *object = document("ajar-saved-plan/1", report, report->exit);
+    const struct ajar_plan *plan = ajar_saved_plan(saved);
+
+    if (!add_about(object, ajar_saved_about(saved)) || !add_plan(object, plan) ||
+        !json_add(object, "permanent", json_boolean(ajar_plan_permanent(plan))) ||
+        !json_add(object, "changes", first_changes(report)) ||
+        !json_add(object, "requirements", first_requirements(report)) ||
+        !json_add(object, "steps", first_manuals(report)) ||
+        !json_add(object, "summary", tally(report)))
         return ajar_no_memory(err);
     return json_print(file, object, err);
 }

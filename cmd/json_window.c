@@ -53,7 +53,8 @@ static bool add_facts(json_t *object, const struct ajar_window *window)
            json_add(object, "operator", json_text(window->operator_name)) &&
            json_add(object, "host", json_text(window->host)) &&
            json_add(object, "reason", json_text(window->reason)) &&
-           json_add(object, "ticket", json_text(window->ticket));
+           json_add(object, "ticket", json_text(window->ticket)) &&
+           json_add(object, "saved", json_text(window->saved));
 }
 
 json_t *json_window(const struct ajar_window *window)

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "only.h"
 
+#include "options.h"
 #include "suggest.h"
 
 #include <stdio.h>
@@ -36,8 +37,11 @@ static void put_near(const struct ajar_plan *plan, const char *word, char *ret_t
         (void)snprintf(ret_text + used, size - used, "?");
 }
 
-bool only_check(const struct options *options, const struct ajar_plan *plan, struct ajar_error *err)
+bool only_check(const struct session *session, struct ajar_error *err)
 {
+    const struct options *options = session->options;
+    const struct ajar_plan *plan = session->plan;
+
     for (size_t i = 0; i < options->only.count; i++) {
         const char *name = options->only.items[i];
         char near[200];

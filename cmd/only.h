@@ -5,11 +5,10 @@
 #ifndef AJAR_CMD_ONLY_H
 #define AJAR_CMD_ONLY_H
 
-#include "options.h"
+#include "command.h"
 
 /* For command.check_plan: AJAR_EUSAGE for a name that no section of the plan has, with names that
  * are near it. */
-bool only_check(const struct options *options, const struct ajar_plan *plan,
-                struct ajar_error *err);
+bool only_check(const struct session *session, struct ajar_error *err);
 
 #endif

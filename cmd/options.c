@@ -55,6 +55,8 @@ static const struct option_row rows[] = {
     { "ticket", 0, OPTION_TEXT, "ID", "apply", AT(ticket), "the change request it belongs to" },
     { "close", 0, OPTION_FLAG, NULL, "plan apply", AT(close),
       "toward each setting's safe state instead of opening it" },
+    { "out", 0, OPTION_TEXT, "FILE", "plan", AT(out),
+      "save the plan, sealed: for show, approve and apply" },
     { "despite", 0, OPTION_LIST, "NAME", "apply", AT(despite),
       "go on although this requirement (or all) does not hold; may be repeated" },
     { "confirmed", 0, OPTION_LIST, "NAME", "apply rollback resume", AT(confirmed),

@@ -46,6 +46,7 @@ struct options {
     struct text_list despite;
     struct text_list confirmed;
     bool close;
+    char *out;
     bool yes;
     bool live;
     bool detailed_exitcode;

@@ -8,6 +8,7 @@
 #define AJAR_CMD_OWNED_H
 
 #include <ajar/diagnose.h>
+#include <ajar/saved.h>
 
 #include <jansson.h>
 
@@ -24,6 +25,12 @@ static inline void ajar_plan_free_slot(struct ajar_plan *const *slot)
 {
     if (*slot)
         ajar_plan_free(*slot);
+}
+
+static inline void ajar_saved_free_slot(struct ajar_saved *const *slot)
+{
+    if (*slot)
+        ajar_saved_free(*slot);
 }
 
 static inline void ajar_run_close_slot(struct ajar_run *const *slot)

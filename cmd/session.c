@@ -117,6 +117,28 @@ static bool load_plan(const struct session *session, struct ajar_plan **ret_plan
     return ajar_plan_load(&source, ret_plan, err);
 }
 
+/* What was given when it was saved is in it. */
+static bool check_saved(const struct session *session, struct ajar_error *err)
+{
+    const struct options *options = session->options;
+
+    if (options->sets.count == 0 && !options->close)
+        return true;
+    (void)ajar_fail(err, AJAR_EUSAGE, "--%s: %s is a saved plan, which says that already",
+                    options->close ? "close" : "set", session->operand);
+    return ajar_hint(err, "leave it out, or save another plan with it");
+}
+
+static bool load_saved(const struct session *session, struct ajar_saved **ret_saved,
+                       struct ajar_error *err)
+{
+    if (session->command->needs & TAKES_SAVED)
+        return check_saved(session, err) && ajar_saved_load(session->operand, ret_saved, err);
+    (void)ajar_fail(err, AJAR_EUSAGE, "%s is a saved plan: ajar %s takes a plan file",
+                    session->operand, session->command->name);
+    return ajar_hint(err, "ajar show FILE shows a saved plan, ajar apply FILE carries it out");
+}
+
 bool session_open_run(struct session *session, struct ajar_run **ret_run, struct ajar_error *err)
 {
     const struct options *options = session->options;
@@ -154,14 +176,20 @@ static bool check_command_line(const struct session *session, struct ajar_error 
 bool session_perform(struct session *session, enum ajar_exit *ret_exit, struct ajar_error *err)
 {
     OWNED(ajar_plan_free) struct ajar_plan *plan = NULL;
+    OWNED(ajar_saved_free) struct ajar_saved *saved = NULL;
     OWNED(ajar_run_close) struct ajar_run *run = NULL;
+    bool needs_plan = session->command->needs & NEEDS_PLAN;
+    bool is_saved;
 
     if (!check_command_line(session, err))
         return false;
-    if (session->command->needs & NEEDS_PLAN && !load_plan(session, &plan, err))
+    is_saved = needs_plan && ajar_saved_is(session->operand);
+    if (needs_plan &&
+        !(is_saved ? load_saved(session, &saved, err) : load_plan(session, &plan, err)))
         return false;
-    session->plan = plan;
-    if (session->command->check_plan && !session->command->check_plan(session->options, plan, err))
+    session->saved = saved;
+    session->plan = saved ? ajar_saved_plan(saved) : plan;
+    if (session->command->check_plan && !session->command->check_plan(session, err))
         return false;
     signals_announce(stop_line(session));
     if (session->command->needs & NEEDS_RUN && !session_open_run(session, &run, err))

@@ -8,7 +8,7 @@
 #include "screen.h"
 
 #include <ajar/plan.h>
-#include <ajar/window.h>
+#include <ajar/saved.h>
 
 /* Which way a change goes. */
 enum direction {
@@ -100,5 +100,13 @@ void view_summary(struct sink *sink, const struct ajar_window *window, enum dire
 void view_outcome(struct sink *sink, const struct ajar_report *report);
 void view_status(struct sink *sink, const struct ajar_report *report, bool live);
 void view_story(struct sink *sink, const struct ajar_report *report);
+
+/* A saved plan: where it went, who made it, what is in it, and what is not any more what it was (or
+ * could not be read) when it was to be applied. */
+void view_saved_place(struct sink *sink, const struct ajar_report *report);
+void view_saved_about(struct sink *sink, const struct ajar_saved_about *about);
+void view_saved(struct sink *sink, const struct ajar_saved *saved,
+                const struct ajar_report *report);
+void view_saved_moved(struct sink *sink, const struct ajar_window *window);
 
 #endif

@@ -212,6 +212,8 @@ void view_outcome(struct sink *sink, const struct ajar_report *report)
         if (!window->id) { /* there was no need to open one, or a requirement is in the way */
             if (report->exit == AJAR_EXIT_UNMET)
                 view_requirements(sink, window, false);
+            if (report->exit == AJAR_EXIT_STALE || report->exit == AJAR_EXIT_FAILED)
+                view_saved_moved(sink, window);
             continue;
         }
         put_heading(sink, window);

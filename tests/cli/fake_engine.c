@@ -11,8 +11,11 @@
  *     steps       with steps for people    unmet      a requirement does not hold
  *     repair      a permanent plan; of status and show, its window, which waits for something
  *     staged      apply says which hosts go first, and that one failed and all was put back
+ *     stale       what a saved plan is about moved; unread, could not be read
  *     slow        works until it is interrupted     exit-N     a report that ends with N
  *     error-WORD  fails with that status
+ *
+ * A file NAME.saved that is there is a saved plan of the plan NAME; "closing" goes toward closed.
  *
  * What the command line asked for is appended to the file $AJAR_FAKE_TRACE, a line a call.
  */
@@ -20,7 +23,7 @@
 
 #include "fake_report.h"
 
-#include <ajar/engine.h>
+#include <ajar/saved.h>
 
 #include <fcntl.h>
 #include <inttypes.h>
@@ -213,11 +216,17 @@ bool ajar_plan(struct ajar_run *run, const struct ajar_plan *plan,
 
     trace("plan%s", options->toward == AJAR_TOWARD_CLOSED ? " --close" : "");
     trace_names("only", options->only);
+    if (options->out)
+        trace("out %s", options->out);
     progress(run, "dc1.source.test", "connecting");
     if (!fail_if_told(plan->name, err))
         return false;
     report = new_report(1);
     fill_changes(&report->windows[0], plan->name);
+    if (options->out && strcmp(plan->name, "mixed") != 0) {
+        report->saved_file = options->out;
+        report->saved_sha256 = FAKE_SEAL;
+    }
     if (strcmp(plan->name, "steps") == 0)
         fill_notes(&report->windows[0], plan->name);
     finish(report, plan->name, AJAR_EXIT_DONE);
@@ -393,6 +402,11 @@ bool ajar_apply(struct ajar_run *run, const struct ajar_plan *plan,
         ajar_report_free(report);
         return false;
     }
+    if (strcmp(plan->name, "stale") == 0 || strcmp(plan->name, "unread") == 0) {
+        tell_moved(report, plan->name);
+        *ret_report = report;
+        return true;
+    }
     if (strcmp(plan->name, "unmet") == 0) {
         fill_notes(&report->windows[0], plan->name);
         finish(report, plan->name, AJAR_EXIT_UNMET);
@@ -422,6 +436,18 @@ bool ajar_apply(struct ajar_run *run, const struct ajar_plan *plan,
         report->summary = "dc1.source.test failed: what this run had done was put back";
     }
     *ret_report = report;
+    return true;
+}
+
+bool ajar_apply_saved(struct ajar_run *run, const struct ajar_saved *saved,
+                      const struct ajar_apply_options *options, struct ajar_report **ret_report,
+                      struct ajar_error *err)
+{
+    trace("saved %s", ajar_saved_about(saved)->file);
+    if (!ajar_apply(run, ajar_saved_plan(saved), options, ret_report, err))
+        return false;
+    if ((*ret_report)->windows[0].id)
+        (*ret_report)->windows[0].saved = FAKE_SEAL;
     return true;
 }
 

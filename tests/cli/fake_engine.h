@@ -7,6 +7,9 @@
 
 #include <ajar/error.h>
 
+/* Of every saved plan. */
+#define FAKE_SEAL "0a1b2c3d4e5f60718293a4b5c6d7e8f90a1b2c3d4e5f60718293a4b5c6d7e8f9"
+
 /* Appends a line to the file $AJAR_FAKE_TRACE. */
 void trace(const char *format, ...) __attribute__((format(printf, 1, 2)));
 

@@ -323,3 +323,20 @@ void close_changes(struct ajar_window *window, bool conflict)
     }
     count_states(window);
 }
+
+void tell_moved(struct ajar_report *report, const char *scenario)
+{
+    struct ajar_change *change = &report->windows[0].changes[1];
+
+    if (strcmp(scenario, "stale") == 0) {
+        change->moved = "it was changed since the plan was saved";
+        change->now_phrase = "2";
+        finish(report, scenario, AJAR_EXIT_STALE);
+        report->summary = "the saved plan is stale: 1 of 2 is not what it was";
+    } else {
+        change->trouble = AJAR_EUNREACHABLE;
+        change->error = "no route to host";
+        finish(report, scenario, AJAR_EXIT_FAILED);
+        report->summary = "not everything could be read";
+    }
+}

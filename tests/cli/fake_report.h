@@ -27,6 +27,9 @@ void tell_window(struct ajar_window *window, const char *id, const char *state);
 void open_changes(struct ajar_window *window);
 void close_changes(struct ajar_window *window, bool conflict);
 
+/* Of a saved plan whose changes moved ("stale"), or could not be read. */
+void tell_moved(struct ajar_report *report, const char *scenario);
+
 /* The exit status (that of the scenario "exit-N", if it is one) and the journal. */
 void finish(struct ajar_report *report, const char *scenario, enum ajar_exit status);
 

@@ -5,9 +5,9 @@ load fake
 
 readonly CHANGE='{"setting","kind","target","thing","action","before","wanted","now","state",
     "phrases","takes_effect","waiting","why","risk","reference","trouble","error","hint","note",
-    "drifted"}'
+    "drifted","moved","evidence"}'
 readonly WINDOW='{"window","plan","title","state","opened","until","closed","overdue","operator",
-    "host","reason","ticket","changes","waiting","toward","permanent"}'
+    "host","reason","ticket","changes","waiting","toward","permanent","saved"}'
 readonly JOURNAL="o['journal'] == {'head':'3f2a9c1d5e6f708192a3b4c5d6e7f8091a2b3c4d','entries':41}"
 
 @test "ajar-plan/1" {

@@ -494,8 +494,8 @@ static void test_an_outcome_does_not_undo_an_extension(void **state)
     fixture->now += 3600;
     bob = open_writer(&fixture->adm2);
     MUST(extend_window(bob, W1, &must));
-    MUST(move_window(alice, JOURNAL_APPLIED, W1, "open", EVENING, &must));
     MUST(settle(alice, W1, DC1, "applied", &must));
+    MUST(move_window(alice, JOURNAL_APPLIED, W1, "open", EVENING, &must));
     MUST(journal_load(alice, W1, &window, &must));
     assert_int_equal(window.window.state, WINDOW_OPEN);
     assert_int_equal(window.window.until, evening.until + 6 * 3600);
