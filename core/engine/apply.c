@@ -17,6 +17,7 @@
  * The same plan with the same parameters goes on with the window that it opened: no second window,
  * no second baseline.
  */
+#include "engine/four_eyes.h"
 #include "engine/guard.h"
 #include "engine/opening.h"
 #include "engine/outcome.h"
@@ -420,11 +421,14 @@ static bool compare(const struct ajar_saved *saved, struct window *fresh,
 }
 
 /* What is known before anybody is asked. */
-static bool check_rules(const struct ajar_run *run, const struct ajar_plan *plan,
-                        const struct ajar_apply_options *options, struct ajar_error *err)
+static bool check_rules(struct window *fresh, const struct ajar_plan *plan,
+                        const struct ajar_saved *saved, const struct ajar_apply_options *options,
+                        struct ajar_error *err)
 {
-    return guard_check_ticket(run, options->ticket, err) &&
-           (options->toward == AJAR_TOWARD_CLOSED || guard_check_plan(run, plan, err));
+    return guard_check_ticket(fresh->run, options->ticket, err) &&
+           (options->toward == AJAR_TOWARD_CLOSED || guard_check_plan(fresh->run, plan, err)) &&
+           four_eyes_check(fresh->run, plan, saved ? saved->file.file : NULL,
+                           saved ? saved->about.sha256 : NULL, &fresh->approvals, err);
 }
 
 /* `saved` is NULL when the plan is a plan file. */
@@ -439,8 +443,9 @@ static bool apply(struct ajar_run *run, const struct ajar_plan *plan,
 
     if (!check_direction(plan, options->toward, err) || !check_names(plan, options, err) ||
         !selection_make(plan, &all, &selection, err) || !set_end(&fresh, plan, options, err) ||
-        !check_rules(run, plan, options, err) || !run_write_journal(run, JOURNAL_MAY_BE_NEW, err) ||
-        !run_check_clock(run, err) || (saved && !saved_check_unused(run, saved, err)) ||
+        !check_rules(&fresh, plan, saved, options, err) ||
+        !run_write_journal(run, JOURNAL_MAY_BE_NEW, err) || !run_check_clock(run, err) ||
+        (saved && !saved_check_unused(run, saved, err)) ||
         !new_window(run, &selection, options->toward, &fresh, err) ||
         !guard_check_steps(run, &fresh.steps, NULL, err) ||
         !read_all(&fresh, &selection, saved != NULL, err) || !verdict_any_readable(&fresh, err) ||

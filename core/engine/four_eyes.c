@@ -150,6 +150,19 @@ bool four_eyes_judge(const struct four_eyes *eyes, const struct approvals *appro
     return true;
 }
 
+bool four_eyes_doubt(const struct approvals *approvals, struct four_eyes_standing **ret_standings,
+                     struct ajar_error *err)
+{
+    struct four_eyes_standing *standings = calloc(approvals->count + 1, sizeof(*standings));
+
+    if (!standings)
+        return ajar_no_memory(err);
+    for (size_t i = 0; i < approvals->count; i++)
+        (void)deny(&standings[i], "it cannot be verified: no allowed signers are configured");
+    *ret_standings = standings;
+    return true;
+}
+
 void four_eyes_free(struct four_eyes_standing *standings, size_t count)
 {
     for (size_t i = 0; standings && i < count; i++) {

@@ -31,6 +31,10 @@ struct four_eyes_standing {
  * no allowed signers are configured. */
 bool four_eyes_judge(const struct four_eyes *eyes, const struct approvals *approvals,
                      struct four_eyes_standing **ret_standings, struct ajar_error *err);
+
+/* The same where no signers are configured: none of them counts. */
+bool four_eyes_doubt(const struct approvals *approvals, struct four_eyes_standing **ret_standings,
+                     struct ajar_error *err);
 void four_eyes_free(struct four_eyes_standing *standings, size_t count);
 
 /* For apply: are there as many as the rules demand? `saved_file` and `seal` are NULL for a plan

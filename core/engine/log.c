@@ -21,6 +21,7 @@ static bool tell(void *user, const struct journal_entry *entry, struct ajar_erro
         .event = entry->event,
         .host = entry->host,
         .ticket = entry->ticket,
+        .approved = entry->approved,
         .sequence = (uint64_t)entry->sequence,
     };
 

@@ -309,6 +309,37 @@ static bool tell_notes(struct ajar_report *report, const struct window *window,
     return true;
 }
 
+static bool tell_approval(struct ajar_report *report, struct ajar_window *slot,
+                          const struct approval_record *approval, const char *trouble,
+                          struct ajar_error *err)
+{
+    struct ajar_approval *more =
+        reallocarray(slot->approvals, slot->approval_count + 1, sizeof(*more));
+
+    if (!more)
+        return ajar_no_memory(err);
+    slot->approvals = more;
+    more += slot->approval_count++;
+    *more = (struct ajar_approval){ .at = approval->at, .until = approval->until };
+    return tell(report, &more->by, approval->by, err) && tell(report, &more->trouble, trouble, err);
+}
+
+bool report_add_approval(struct ajar_report *report, const struct approval_record *approval,
+                         const char *trouble, struct ajar_error *err)
+{
+    return tell_approval(report, &report->windows[0], approval, trouble, err);
+}
+
+static bool tell_approvals(struct ajar_report *report, const struct window *window,
+                           struct ajar_window *slot, struct ajar_error *err)
+{
+    for (size_t i = 0; i < window->approvals.count; i++) {
+        if (!tell_approval(report, slot, &window->approvals.list[i], NULL, err))
+            return false;
+    }
+    return true;
+}
+
 bool report_add(struct ajar_report *report, const struct window *window, struct ajar_error *err)
 {
     struct ajar_window *more = reallocarray(report->windows, report->count + 1, sizeof(*more));
@@ -328,7 +359,8 @@ bool report_add(struct ajar_report *report, const struct window *window, struct 
             return false;
         count_change(&slot->counts, &window->steps.list[i].record);
     }
-    return tell_notes(report, window, slot, err) && tell_window(report, window, slot, err);
+    return tell_notes(report, window, slot, err) && tell_approvals(report, window, slot, err) &&
+           tell_window(report, window, slot, err);
 }
 
 /* The arrays belong to the report, as their texts do. */
@@ -401,6 +433,7 @@ void ajar_report_free(struct ajar_report *public)
         free(public->windows[i].requirements);
         free(public->windows[i].manuals);
         free(public->windows[i].extensions);
+        free(public->windows[i].approvals);
     }
     free(public->windows);
     for (size_t i = 0; i < report->text_count; i++)

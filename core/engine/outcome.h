@@ -22,6 +22,10 @@ bool report_tell_manual(struct ajar_report *report, const struct manual *manual,
 bool report_add_failures(struct ajar_report *report, const struct window *window,
                          struct ajar_error *err);
 
+/* Adds an approval to the first window; `trouble` may be NULL. */
+bool report_add_approval(struct ajar_report *report, const struct approval_record *approval,
+                         const char *trouble, struct ajar_error *err);
+
 /* The head of the journal and its number of entries. */
 bool report_add_journal(struct ajar_report *report, struct ajar_run *run, struct ajar_error *err);
 

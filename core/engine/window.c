@@ -18,6 +18,16 @@ bool window_prepare(struct ajar_run *run, const struct ajar_plan *plan, struct w
            text_replace(&record->host, run->host, err);
 }
 
+static bool take_approvals(struct window *window, const struct journal_window *loaded,
+                           struct ajar_error *err)
+{
+    for (size_t i = 0; i < loaded->approvals.count; i++) {
+        if (!approvals_add(&window->approvals, &loaded->approvals.list[i], err))
+            return false;
+    }
+    return true;
+}
+
 /* Takes what the loaded window holds into `window`. */
 static bool take_loaded(struct window *window, const struct journal_window *loaded,
                         struct ajar_error *err)
@@ -35,7 +45,8 @@ static bool take_loaded(struct window *window, const struct journal_window *load
     return window_record_copy(&loaded->window, &window->record, err) &&
            steps_from_window(loaded, window->plan, &window->steps, err) &&
            examinations_from_window(loaded, window->plan, &window->examinations, err) &&
-           manuals_from_plan(window->plan, loaded, &window->manuals, err);
+           manuals_from_plan(window->plan, loaded, &window->manuals, err) &&
+           take_approvals(window, loaded, err);
 }
 
 bool window_load(struct ajar_run *run, const char *id, struct window *ret_window,
@@ -170,19 +181,21 @@ bool window_commit(struct window *window, enum journal_event_kind kind, const ch
         return false;
     for (size_t i = 0; i < count; i++)
         records[i] = changed[i]->record; /* borrowed: only the array is freed */
-    return journal_commit(window->run->journal, &event,
-                          &(struct journal_news){
-                              .window = &window->record,
-                              .plan = plan_text,
-                              .count = count,
-                              .changes = records,
-                              .requirement_count = notes ? window->examinations.count : 0,
-                              .requirements = requirements,
-                              .manual_count = notes ? window->manuals.count : 0,
-                              .manuals = manuals,
-                          },
-                          err) ||
-           run_admit(window->run, err);
+    return journal_commit(
+        window->run->journal, &event,
+        &(struct journal_news){
+            .window = &window->record,
+            .plan = plan_text,
+            .count = count,
+            .changes = records,
+            .requirement_count = notes ? window->examinations.count : 0,
+            .requirements = requirements,
+            .manual_count = notes ? window->manuals.count : 0,
+            .manuals = manuals,
+            .approval_count = kind == JOURNAL_OPENED ? window->approvals.count : 0,
+            .approvals = window->approvals.list,
+        },
+        err);
 }
 
 /* Names those that are confirmed now and were not before. */
@@ -306,6 +319,7 @@ void window_release(struct window *window)
     examinations_release(&window->examinations);
     manuals_release(&window->manuals);
     failures_release(&window->failures);
+    approvals_release(&window->approvals);
     ajar_plan_free(window->plan);
     *window = (struct window){ 0 };
 }

@@ -26,6 +26,7 @@ struct window {
     struct manuals manuals;
     bool late;                /* something was not begun: too little time was left until the end */
     struct failures failures; /* what a write that fails means, to apply */
+    struct approvals approvals; /* of the saved plan, that were counted when it was opened */
 };
 
 /* Makes a window that is in no journal (yet): which plan it is of, and who asks. */

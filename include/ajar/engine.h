@@ -185,6 +185,7 @@ struct ajar_log_entry {
     const char *event;
     const char *host;
     const char *ticket;
+    const char *approved; /* who approved of what was opened, with ", " between */
     uint64_t sequence;
 };
 bool ajar_log(struct ajar_run *run, const char *window,

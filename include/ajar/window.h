@@ -86,6 +86,15 @@ struct ajar_extension {
     const char *reason;
 };
 
+/* A signature under a saved plan. */
+struct ajar_approval {
+    const char *by;
+    int64_t at;
+    int64_t until;
+    const char *trouble; /* of a saved plan: why it does not count; NULL when it does, or did when
+                          * the window was opened */
+};
+
 struct ajar_change_counts {
     size_t intended;
     size_t applied;
@@ -119,6 +128,8 @@ struct ajar_window {
     struct ajar_requirement *requirements;
     size_t manual_count;
     struct ajar_manual *manuals;
+    size_t approval_count;
+    struct ajar_approval *approvals;
     size_t extension_count;
     struct ajar_extension *extensions; /* the first one first */
     enum ajar_exit exit;               /* close-due: how it went with this window */
@@ -144,8 +155,8 @@ struct ajar_failures {
 struct ajar_report {
     enum ajar_exit exit;      /* what the command ends with */
     const char *summary;      /* one line that says why, for people; may be NULL */
-    const char *policy;       /* plan: what the rules of the house would do about an apply, in one
-                               * line; or NULL */
+    const char *policy;       /* plan, show and approve of a saved plan: what the rules of the house
+                               * would do about an apply, in one line; or NULL */
     const char *journal_head; /* commit id after the command; NULL when there is no journal */
     size_t journal_entries;
     const char *object;       /* check: whom it was about, or NULL */
