@@ -49,6 +49,8 @@ extern const struct command command_check;
 extern const struct command command_apply;
 extern const struct command command_rollback;
 extern const struct command command_resume;
+extern const struct command command_extend;
+extern const struct command command_close_due;
 extern const struct command command_status;
 extern const struct command command_log;
 extern const struct command command_show;

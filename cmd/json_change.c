@@ -135,7 +135,10 @@ json_t *json_change(const struct ajar_change *change)
         json_add(object, "now", json_state(&change->now)) &&
         json_add(object, "phrases", phrases(change)) &&
         json_add(object, "evidence", json_state(&change->evidence)) &&
-        json_add(object, "drifted", json_boolean(change->drifted)))
+        json_add(object, "drifted", json_boolean(change->drifted)) &&
+        json_add(object, "owed", json_time(change->owed)) &&
+        json_add(object, "tries", json_integer((json_int_t)change->tries)) &&
+        json_add(object, "next", json_time(change->next)))
         return object;
     json_decref(object);
     return NULL;

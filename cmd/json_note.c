@@ -77,3 +77,31 @@ json_t *json_manuals(const struct ajar_window *window)
     }
     return list;
 }
+
+static json_t *extension_object(const struct ajar_extension *extension)
+{
+    json_t *object = json_object();
+
+    if (json_add(object, "from", json_time(extension->from)) &&
+        json_add(object, "until", json_time(extension->until)) &&
+        json_add(object, "by", json_text(extension->by)) &&
+        json_add(object, "host", json_text(extension->host)) &&
+        json_add(object, "at", json_time(extension->at)) &&
+        json_add(object, "reason", json_text(extension->reason)))
+        return object;
+    json_decref(object);
+    return NULL;
+}
+
+json_t *json_extensions(const struct ajar_window *window)
+{
+    json_t *list = json_array();
+
+    for (size_t i = 0; i < window->extension_count; i++) {
+        if (json_array_append_new(list, extension_object(&window->extensions[i])) != 0) {
+            json_decref(list);
+            return NULL;
+        }
+    }
+    return list;
+}

@@ -161,29 +161,52 @@ bool json_print_window(FILE *file, const char *format, const struct ajar_report 
     return object ? json_print(file, object, err) : ajar_no_memory(err);
 }
 
-static bool add_window(json_t *list, const struct ajar_window *window)
+/* `told` has the members that only this document has; NULL: none. */
+static bool add_window(json_t *list, const struct ajar_window *window,
+                       bool (*told)(json_t *object, const struct ajar_window *window))
 {
     json_t *object = json_window(window);
 
     if (json_add(object, "settings", json_changes(window)) &&
-        json_add(object, "steps", json_manuals(window)))
+        json_add(object, "steps", json_manuals(window)) && (!told || told(object, window)))
         return json_array_append_new(list, object) == 0;
     json_decref(object);
     return false;
 }
 
-bool json_print_status(FILE *file, const struct ajar_report *report, struct ajar_error *err)
+static bool add_windows(json_t *object, const struct ajar_report *report,
+                        bool (*told)(json_t *object, const struct ajar_window *window))
 {
-    OWNED(json_decref) json_t *object = document("ajar-status/1", report, report->exit);
     json_t *list = json_array();
 
     if (!json_add(object, "windows", list))
-        return ajar_no_memory(err);
+        return false;
     for (size_t i = 0; i < report->count; i++) {
-        if (!add_window(list, &report->windows[i]))
-            return ajar_no_memory(err);
+        if (!add_window(list, &report->windows[i], told))
+            return false;
     }
-    return json_print(file, object, err);
+    return true;
+}
+
+bool json_print_status(FILE *file, const struct ajar_report *report, struct ajar_error *err)
+{
+    OWNED(json_decref) json_t *object = document("ajar-status/1", report, report->exit);
+
+    return add_windows(object, report, NULL) ? json_print(file, object, err) : ajar_no_memory(err);
+}
+
+static bool add_outcome(json_t *object, const struct ajar_window *window)
+{
+    return json_add(object, "exit", json_integer(window->exit)) &&
+           json_add(object, "message", json_text(window->summary));
+}
+
+bool json_print_close_due(FILE *file, const struct ajar_report *report, struct ajar_error *err)
+{
+    OWNED(json_decref) json_t *object = document("ajar-close-due/1", report, report->exit);
+
+    return add_windows(object, report, add_outcome) ? json_print(file, object, err)
+                                                    : ajar_no_memory(err);
 }
 
 void json_print_error(FILE *file, const struct ajar_error *err, enum ajar_exit status)

@@ -62,7 +62,8 @@ json_t *json_window(const struct ajar_window *window)
     json_t *object = json_object();
 
     if (add_facts(object, window) && json_add(object, "changes", counts(&window->counts)) &&
-        json_add(object, "waiting", waiting(window)))
+        json_add(object, "waiting", waiting(window)) &&
+        json_add(object, "extensions", json_extensions(window)))
         return object;
     json_decref(object);
     return NULL;

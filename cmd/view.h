@@ -55,6 +55,16 @@ void view_time(int64_t time, char ret_text[VIEW_TIME_SIZE]);
 #define VIEW_COUNTS_SIZE 160
 void view_counts(const struct ajar_change_counts *counts, char ret_text[VIEW_COUNTS_SIZE]);
 
+/* Each later end that the window was given: until when, by whom, when and why. */
+void view_extensions(struct sink *sink, const struct ajar_window *window, size_t indent);
+
+/* The last of them, which there is: from when to when, and why. */
+void view_last_extension(struct sink *sink, const struct ajar_window *window);
+
+/* Since when a change is owed, how often it was tried, and what comes next; nothing when it is not
+ * owed. */
+void view_debt(struct sink *sink, size_t indent, const struct ajar_change *change);
+
 /* The commands that come next for this window. */
 void view_next_steps(struct sink *sink, const struct ajar_window *window);
 
@@ -99,6 +109,8 @@ void view_plan(struct sink *sink, const struct ajar_plan *plan, const struct aja
 void view_summary(struct sink *sink, const struct ajar_window *window, enum direction direction);
 void view_outcome(struct sink *sink, const struct ajar_report *report);
 void view_status(struct sink *sink, const struct ajar_report *report, bool live);
+void view_extended(struct sink *sink, const struct ajar_report *report);
+void view_close_due(struct sink *sink, const struct ajar_report *report);
 void view_story(struct sink *sink, const struct ajar_report *report);
 
 /* A saved plan: where it went, who made it, what is in it, and what is not any more what it was (or

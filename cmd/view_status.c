@@ -109,6 +109,7 @@ static void put_open_change(struct sink *sink, const struct ajar_change *change,
     if (change->drifted)
         sink_put(sink, STYLE_BAD, "  DRIFTED");
     sink_end_line(sink);
+    view_debt(sink, 4, change);
     view_fact(sink, 4, "error", change->error);
     view_fact(sink, 4, "hint", change->hint);
     view_fact(sink, 4, "note", change->note);
@@ -131,6 +132,7 @@ static void put_details(struct sink *sink, const struct ajar_window *window, boo
     view_fact(sink, 2, "operator", window->operator_name);
     view_fact(sink, 2, "reason", window->reason);
     view_fact(sink, 2, "ticket", window->ticket);
+    view_extensions(sink, window, 2);
     sink_end_line(sink);
     for (size_t i = 0; i < window->count; i++) {
         if (!is_worth_a_line(window, &window->changes[i]))

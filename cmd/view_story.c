@@ -37,6 +37,7 @@ static void put_facts(struct sink *sink, const struct ajar_window *window)
     view_fact(sink, 0, "saved plan", window->saved);
     put_when(sink, "opened", window->opened, "not yet");
     put_when(sink, "until", window->until, NULL);
+    view_extensions(sink, window, 0);
     put_when(sink, "closed", window->closed, "not yet");
     sink_end_line(sink);
     view_requirements(sink, window, true);
@@ -60,6 +61,7 @@ static void put_change(struct sink *sink, const struct ajar_change *change)
     view_fact(sink, 2, "open", change->wanted_phrase);
     view_fact(sink, 2, "after", after(change));
     view_fact(sink, 2, "why", change->why);
+    view_debt(sink, 2, change);
     view_fact(sink, 2, "error", change->error);
     view_fact(sink, 2, "hint", change->hint);
     view_fact(sink, 2, "note", change->note);

@@ -279,6 +279,42 @@ load fake
     out_has '2 applied'
 }
 
+@test "extend says until when, and how to close" {
+    ajar extend W --until 2099-01-01T00:00:00Z --reason 'one site is late' --yes
+    ends_with 0
+    out_has 'Window W is extended'
+    out_has '2099-01-01T00:00:00Z'
+    out_has 'one site is late'
+    out_has 'ajar rollback W'
+    traced 'extend window=W duration=0 until=4070908800 reason=one site is late'
+    traced 'asks nothing'
+}
+
+@test "close-due tells each window in one line, and the steps for people" {
+    AJAR_FAKE=owed ajar close-due
+    ends_with 3
+    out_has '20261118T080000Z-7f3a  partly-closed: 0 of 2 settings; 1 owed'
+    out_has '20261118T090000Z-11aa  could not be closed: its plan is not known'
+    out_has '  stop-server, when the window is closed'
+    out_has 'it stays owed'
+    AJAR_FAKE=none ajar close-due
+    ends_with 0
+    [[ $(cat "$BATS_TEST_TMPDIR/out" "$BATS_TEST_TMPDIR/err") == 'nothing is due' ]]
+}
+
+@test "status and show tell what is owed since when, and how the end was moved" {
+    for command in status show; do
+        AJAR_FAKE=owed ajar $command
+        out_has 'owed          since 20'
+        out_has 'tried 3 times; close-due tries again at 20'
+        out_has 'tried 1 time; somebody has to decide'
+        grep -qE 'extended +until 20.*Z, by bob on admin2 at 20.*Z: one site is late' "$BATS_TEST_TMPDIR/out"
+    done
+    ajar status
+    out_lacks 'owed'
+    out_lacks 'extended'
+}
+
 @test "status without a window" {
     AJAR_FAKE=none ajar status
     ends_with 0

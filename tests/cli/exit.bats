@@ -38,7 +38,7 @@ load fake
 }
 
 @test "an error of each command is told and ends the command" {
-    for command in "rollback --yes" resume status log show; do
+    for command in "rollback --yes" resume "extend error-journal --for 1h --reason x --yes" close-due status log show; do
         # shellcheck disable=SC2086 # words of a command line
         AJAR_FAKE=error-journal ajar $command
         ends_with 1

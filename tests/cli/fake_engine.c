@@ -5,6 +5,7 @@
  *
  *     clean       two changes, all goes well        done       nothing to do
  *     mixed       each kind of change and trouble   conflict   someone else changed one
+ *     owed        partly closed, extended once; of close-due, a second one that fails
  *     overdue     two windows, one past its end     drift      a live value differs
  *     controls    hostile texts                     none       no window
  *     settled     rollback finds one put back       W          (a window) as clean
@@ -343,6 +344,14 @@ static bool interrupted(const struct ajar_run *run, struct ajar_error *err)
     return ajar_fail(err, AJAR_ETIMEOUT, "nobody interrupted");
 }
 
+static void make_owing(struct ajar_window *window)
+{
+    window->state = "partly-closed";
+    window->closed = 0;
+    extend_window(window, window->until + 3600, "one site is late");
+    owe_changes(window);
+}
+
 static void make_permanent(struct ajar_window *window, const char *name)
 {
     if (strcmp(name, "repair") != 0)
@@ -515,6 +524,63 @@ bool ajar_resume(struct ajar_run *run, const char *window, const char *const *na
     return true;
 }
 
+bool ajar_extend(struct ajar_run *run, const char *window,
+                 const struct ajar_extend_options *options, struct ajar_report **ret_report,
+                 struct ajar_error *err)
+{
+    struct ajar_report *report;
+    int64_t until;
+
+    trace("extend window=%s duration=%" PRId64 " until=%" PRId64 " reason=%s", window,
+          options->duration, options->until, options->reason);
+    if (!fail_if_told(scenario(window), err))
+        return false;
+    report = new_report(1);
+    fill_changes(&report->windows[0], window);
+    tell_window(&report->windows[0], window, "open");
+    until = options->until ? options->until : report->windows[0].until + options->duration;
+    extend_window(&report->windows[0], until, options->reason);
+    if (!confirmed(run, report, err)) {
+        ajar_report_free(report);
+        return false;
+    }
+    trace("extends");
+    finish(report, window, AJAR_EXIT_DONE);
+    *ret_report = report;
+    return true;
+}
+
+bool ajar_close_due(struct ajar_run *run, struct ajar_report **ret_report, struct ajar_error *err)
+{
+    const char *name = scenario(NULL);
+    bool owed = strcmp(name, "owed") == 0;
+    struct ajar_report *report;
+
+    trace("close-due %s",
+          run->options.watch.confirm || run->options.watch.done ? "asks" : "asks not");
+    if (!fail_if_told(name, err))
+        return false;
+    report = new_report(strcmp(name, "none") == 0 ? 0 : owed ? 2 : 1);
+    for (size_t i = 0; i < report->count; i++) {
+        fill_changes(&report->windows[i], name);
+        tell_window(&report->windows[i], i ? "20261118T090000Z-11aa" : "20261118T080000Z-7f3a",
+                    owed ? "partly-closed" : "closed");
+        report->windows[i].summary = "closed: 2 of 2 settings";
+        fill_notes(&report->windows[i], name);
+    }
+    finish(report, name, owed ? AJAR_EXIT_PARTLY : AJAR_EXIT_DONE);
+    report->summary = report->count == 0 ? "nothing is due" : owed ? "it stays owed" : NULL;
+    if (owed) {
+        report->windows[0].exit = AJAR_EXIT_PARTLY;
+        report->windows[0].summary = "partly-closed: 0 of 2 settings; 1 owed";
+        owe_changes(&report->windows[0]);
+        report->windows[1].exit = AJAR_EXIT_PARTLY;
+        report->windows[1].summary = "could not be closed: its plan is not known";
+    }
+    *ret_report = report;
+    return true;
+}
+
 bool ajar_status(struct ajar_run *run, const char *window, bool live,
                  struct ajar_report **ret_report, struct ajar_error *err)
 {
@@ -534,6 +600,8 @@ bool ajar_status(struct ajar_run *run, const char *window, bool live,
                     strcmp(name, "controls") == 0 ? name : "20261118T080000Z-7f3a", "open");
         open_changes(&report->windows[i]);
         make_permanent(&report->windows[i], name);
+        if (strcmp(name, "owed") == 0)
+            make_owing(&report->windows[i]);
     }
     if (overdue) {
         report->windows[1].id = "20261101T080000Z-11aa";
@@ -571,6 +639,8 @@ bool ajar_show(struct ajar_run *run, const char *window, struct ajar_report **re
         report->windows[0].closed = 0;
     }
     make_permanent(&report->windows[0], name);
+    if (strcmp(name, "owed") == 0)
+        make_owing(&report->windows[0]);
     finish(report, name, AJAR_EXIT_DONE);
     *ret_report = report;
     return true;

@@ -197,6 +197,7 @@ void ajar_report_free(struct ajar_report *report)
         free(report->windows[i].changes);
         free(report->windows[i].requirements);
         free(report->windows[i].manuals);
+        free(report->windows[i].extensions);
     }
     free(report->windows);
     free(report);
@@ -339,4 +340,40 @@ void tell_moved(struct ajar_report *report, const char *scenario)
         finish(report, scenario, AJAR_EXIT_FAILED);
         report->summary = "not everything could be read";
     }
+}
+
+void extend_window(struct ajar_window *window, int64_t until, const char *reason)
+{
+    struct ajar_extension extension = {
+        .from = window->until,
+        .until = until,
+        .by = "bob",
+        .host = "admin2",
+        .at = window->opened,
+        .reason = reason,
+    };
+
+    window->extensions = calloc(1, sizeof(*window->extensions));
+    if (!window->extensions)
+        abort();
+    window->extensions[window->extension_count++] = extension;
+    window->until = until;
+}
+
+void owe_changes(struct ajar_window *window)
+{
+    struct ajar_change *changes = window->changes;
+
+    changes[0].state = "failed";
+    changes[0].trouble = AJAR_EUNREACHABLE;
+    changes[0].error = "could not connect to dc1.source.test: no route to host";
+    changes[0].owed = window->opened - 86400;
+    changes[0].tries = 3;
+    changes[0].next = window->opened + 240;
+    changes[1].state = "conflict";
+    changes[1].trouble = AJAR_ECONFLICT;
+    changes[1].owed = window->opened - 86400;
+    changes[1].tries = 1;
+    memset(&window->counts, 0, sizeof(window->counts));
+    count_states(window);
 }

@@ -30,6 +30,12 @@ void close_changes(struct ajar_window *window, bool conflict);
 /* Of a saved plan whose changes moved ("stale"), or could not be read. */
 void tell_moved(struct ajar_report *report, const char *scenario);
 
+/* Gives it a later end: by bob on admin2. */
+void extend_window(struct ajar_window *window, int64_t until, const char *reason);
+
+/* Two changes could not be put back: one is tried again, one is in conflict. */
+void owe_changes(struct ajar_window *window);
+
 /* The exit status (that of the scenario "exit-N", if it is one) and the journal. */
 void finish(struct ajar_report *report, const char *scenario, enum ajar_exit status);
 

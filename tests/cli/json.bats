@@ -5,9 +5,9 @@ load fake
 
 readonly CHANGE='{"setting","kind","target","thing","action","before","wanted","now","state",
     "phrases","takes_effect","waiting","why","risk","reference","trouble","error","hint","note",
-    "drifted","moved","evidence"}'
+    "drifted","moved","evidence","owed","tries","next"}'
 readonly WINDOW='{"window","plan","title","state","opened","until","closed","overdue","operator",
-    "host","reason","ticket","changes","waiting","toward","permanent","saved"}'
+    "host","reason","ticket","changes","waiting","toward","permanent","saved","extensions"}'
 readonly JOURNAL="o['journal'] == {'head':'3f2a9c1d5e6f708192a3b4c5d6e7f8091a2b3c4d','entries':41}"
 
 @test "ajar-plan/1" {
@@ -109,6 +109,32 @@ readonly JOURNAL="o['journal'] == {'head':'3f2a9c1d5e6f708192a3b4c5d6e7f8091a2b3
     ajar resume --json
     ends_with 0
     json "o['format'] == 'ajar-resume/1' and o['window']['state'] == 'open'"
+}
+
+@test "ajar-extend/1" {
+    ajar extend W --for 24h --reason x --yes --json
+    ends_with 0
+    json "o['format'] == 'ajar-extend/1' and o['exit'] == 0 and $JOURNAL"
+    json "[set(e) for e in o['window']['extensions']] == [{'from','until','by','host','at','reason'}]"
+    json "o['window']['extensions'][0]['until'] == o['window']['until']"
+    json "o['window']['extensions'][0]['by'] == 'bob' and o['window']['extensions'][0]['reason'] == 'x'"
+    ajar status --json
+    json "o['windows'][0]['extensions'] == []"
+}
+
+@test "ajar-close-due/1" {
+    AJAR_FAKE=owed ajar close-due --json
+    ends_with 3
+    json "o['format'] == 'ajar-close-due/1' and o['exit'] == 3 and $JOURNAL"
+    json "all(set(w) == $WINDOW | {'settings','steps','exit','message'} for w in o['windows'])"
+    json "[w['exit'] for w in o['windows']] == [3, 3]"
+    json "o['windows'][1]['message'] == 'could not be closed: its plan is not known'"
+    json "[c['tries'] for c in o['windows'][0]['settings']] == [3, 1]"
+    json "o['windows'][0]['settings'][0]['owed'] < o['windows'][0]['settings'][0]['next']"
+    json "o['windows'][0]['settings'][1]['next'] is None and o['windows'][1]['settings'][0]['owed'] is None"
+    AJAR_FAKE=none ajar close-due --json
+    ends_with 0
+    json "o['windows'] == [] and o['message'] == 'nothing is due'"
 }
 
 @test "ajar-status/1" {

@@ -128,8 +128,30 @@ readonly ESCAPE=$'\033'
     traced 'asks nothing'
 }
 
-@test "off a terminal apply and rollback need --yes, and say so before they connect" {
-    for command in "apply clean --for 1h --reason x" rollback; do
+@test "extend shows the old end and the new one, and asks" {
+    terminal 'y/N' $'n\n' -- extend W --for 24h --reason 'one site is late'
+    ends_with 1
+    out_has 'Window W (admt-password-migration)'
+    out_has 'ended at'
+    out_has '(in 3 days)'
+    out_has 'now ends at'
+    out_has '(in 4 days)'
+    out_has 'Extend this window? [y/N]'
+    traced 'extend window=W duration=86400 until=0 reason=one site is late'
+    not_traced extends
+    terminal 'y/N' $'y\n' -- extend W --for 24h --reason 'one site is late'
+    ends_with 0
+    traced extends
+}
+
+@test "close-due asks nothing, on a terminal either" {
+    terminal -- close-due
+    ends_with 0
+    traced 'close-due asks not'
+}
+
+@test "off a terminal apply, rollback and extend need --yes, and say so before they connect" {
+    for command in "apply clean --for 1h --reason x" rollback "extend W --for 1h --reason x"; do
         # shellcheck disable=SC2086 # words of a command line
         ajar $command
         ends_with 64

@@ -7,14 +7,14 @@ load fake
     ajar --help
     ends_with 0
     [[ $(grep -nx Examples "$BATS_TEST_TMPDIR/out" | cut -d: -f1) -lt $(grep -nx Usage "$BATS_TEST_TMPDIR/out" | cut -d: -f1) ]]
-    for command in plan apply rollback resume status log show diagnose; do
+    for command in plan apply rollback resume extend close-due status log show diagnose; do
         grep -qE "^  $command " "$BATS_TEST_TMPDIR/out"
         grep -qE "^  ajar $command" "$BATS_TEST_TMPDIR/out"
     done
 }
 
 @test "each command has help of its own, with its options and no others" {
-    for command in plan apply rollback resume status log show diagnose; do
+    for command in plan apply rollback resume extend close-due status log show diagnose; do
         ajar "$command" --help
         ends_with 0
         out_has "ajar $command: "
@@ -123,6 +123,46 @@ load fake
     ends_with 64
     err_has 'apply needs --for or --until'
     err_has '  add for example --for 72h'
+    not_traced open
+}
+
+@test "a time of another zone is no time" {
+    for time in 2099-01-01T00:00:00+02:00 2099-01-01T00:00:00 '2099-01-01 00:00:00Z' 2099-01-01; do
+        ajar apply clean --reason x --yes --until "$time"
+        ends_with 64
+        err_has "--until: \"$time\" is no time: \"2026-11-21T08:00:00Z\" is (UTC)"
+        ajar extend W --reason x --yes --until "$time"
+        ends_with 64
+    done
+    not_traced open
+}
+
+@test "extend without an end, with two, with one that is past, without a reason or a window" {
+    ajar extend W --reason x --yes --for 1h --until 2099-01-01T00:00:00Z
+    ends_with 64
+    err_has '--for and --until both say'
+    ajar extend W --reason x --yes --until 2001-01-01T00:00:00Z
+    ends_with 64
+    err_has 'that time is past'
+    ajar extend W --reason x --yes
+    ends_with 64
+    err_has 'extend needs --for or --until'
+    err_has '  --for 24h is 24 hours later than the present end'
+    ajar extend W --for 1h --yes
+    ends_with 64
+    err_has 'extend needs --reason'
+    ajar extend --for 1h --reason x --yes
+    ends_with 64
+    err_has 'ajar extend needs a WINDOW'
+    not_traced open
+}
+
+@test "close-due takes nothing: no window, no --yes" {
+    ajar close-due W
+    ends_with 64
+    ajar close-due --yes
+    ends_with 64
+    err_has 'ajar close-due does not take --yes (only: apply rollback extend)'
     not_traced open
 }
 
