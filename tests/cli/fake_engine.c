@@ -556,8 +556,7 @@ bool ajar_close_due(struct ajar_run *run, struct ajar_report **ret_report, struc
     bool owed = strcmp(name, "owed") == 0;
     struct ajar_report *report;
 
-    trace("close-due %s",
-          run->options.watch.confirm || run->options.watch.done ? "asks" : "asks not");
+    trace("close-due %s", run->options.watch.confirm ? "asks" : "asks not");
     if (!fail_if_told(name, err))
         return false;
     report = new_report(strcmp(name, "none") == 0 ? 0 : owed ? 2 : 1);

@@ -136,7 +136,7 @@ readonly ESCAPE=$'\033'
     out_has '(in 3 days)'
     out_has 'now ends at'
     out_has '(in 4 days)'
-    out_has 'Extend this window? [y/N]'
+    out_has 'Extend this window?'
     traced 'extend window=W duration=86400 until=0 reason=one site is late'
     not_traced extends
     terminal 'y/N' $'y\n' -- extend W --for 24h --reason 'one site is late'
