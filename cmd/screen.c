@@ -140,12 +140,19 @@ void screen_progress(struct screen *screen, const struct ajar_progress *progress
     sink_line(sink, STYLE_PLAIN, progress->text);
 }
 
-void screen_error(struct screen *screen, const struct ajar_error *err)
+void screen_warning(struct screen *screen, const char *text)
 {
     struct sink *sink = screen_err(screen);
 
     sink_put(sink, STYLE_PLAIN, "ajar: ");
-    sink_line(sink, STYLE_PLAIN, err->text);
+    sink_line(sink, STYLE_PLAIN, text);
+}
+
+void screen_error(struct screen *screen, const struct ajar_error *err)
+{
+    struct sink *sink = screen_err(screen);
+
+    screen_warning(screen, err->text);
     if (!err->hint[0])
         return;
     sink_put(sink, STYLE_PLAIN, "  ");

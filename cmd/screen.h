@@ -50,6 +50,9 @@ struct sink *screen_err(struct screen *screen);
 
 void screen_progress(struct screen *screen, const struct ajar_progress *progress);
 
+/* "ajar: text", whatever else is quiet. */
+void screen_warning(struct screen *screen, const char *text);
+
 /* "ajar: text", and the hint on a line of its own. */
 void screen_error(struct screen *screen, const struct ajar_error *err);
 

@@ -23,6 +23,13 @@ static void on_progress(void *user, const struct ajar_progress *progress)
     screen_progress(session->screen, progress);
 }
 
+static void on_warn(void *user, const char *text)
+{
+    const struct session *session = user;
+
+    screen_warning(session->screen, text);
+}
+
 static bool on_interrupted(void *user)
 {
     (void)user;
@@ -152,6 +159,7 @@ bool session_open_run(struct session *session, struct ajar_run **ret_run, struct
         .version = AJAR_VERSION,
         .watch = { .user = session,
                    .progress = on_progress,
+                   .warn = on_warn,
                    .interrupted = on_interrupted,
                    .confirm = asks ? on_confirm : NULL,
                    .done = session->screen->asks && !options->yes ? on_done : NULL },

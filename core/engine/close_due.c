@@ -5,6 +5,7 @@
  */
 #include "engine/closing.h"
 #include "engine/debt.h"
+#include "engine/notice.h"
 #include "engine/outcome.h"
 #include "engine/verdict.h"
 
@@ -112,6 +113,18 @@ static bool tell_window(struct ajar_report *report, const struct window *window,
     return report_add(report, window, err) && sum_up(report, window, err);
 }
 
+/* While it is still open, and before it is closed: whoever left it so may want to know at once. */
+static void tell_overdue(struct ajar_run *run, const struct window *window)
+{
+    OWNED(free)
+    char *message = text_make("%s is past its end: it is being closed", window->record.id);
+
+    if (window->record.state == WINDOW_CLOSING || window->record.state == WINDOW_PARTLY_CLOSED)
+        return;
+    notice_add(window, NOTICE_OVERDUE, message);
+    notices_send(run);
+}
+
 /* One window: looked at, or (`act`) closed as far as it can be. False only where this host fails.
  */
 static bool handle(struct ajar_report *report, struct ajar_run *run,
@@ -125,8 +138,10 @@ static bool handle(struct ajar_report *report, struct ajar_run *run,
     if (!has_work(&window))
         return tell_window(report, &window, err);
     *work = true;
-    if (act)
+    if (act) {
         run_tell(run, NULL, "closing window %s", record->id);
+        tell_overdue(run, &window);
+    }
     if (!act || closing_perform_due(&window, &trouble))
         return tell_window(report, &window, err);
     return tell_trouble(report, run, record, &trouble, err);

@@ -15,6 +15,7 @@
 
 #include "base/text.h"
 #include "engine/debt.h"
+#include "engine/notice.h"
 #include "engine/perform.h"
 #include "engine/undo.h"
 #include "engine/verdict.h"
@@ -200,7 +201,8 @@ static bool choose(struct window *window, enum ajar_on_conflict on_conflict, str
 
 static bool has_note(const struct step *step)
 {
-    return step->record.state == CHANGE_RESTORED && step->record.note && step->record.before.known;
+    return step->record.state == CHANGE_RESTORED && step->record.note &&
+           step->record.before.known && !step->untouched;
 }
 
 /* What was in use by another setting of the window may be gone with that one: then there is nothing
@@ -230,9 +232,28 @@ static bool look_again(struct window *window, struct step **changed, size_t *ret
     return true;
 }
 
-/* `changed` has room for as many again as there are steps. */
+/* How many steps are not closed; each that somebody has to decide about counts more than all others
+ * together. */
+static size_t weigh(const struct window *window, size_t *ret_due)
+{
+    size_t due = 0;
+    size_t conflicts = 0;
+
+    for (size_t i = 0; i < window->steps.count; i++) {
+        const struct step *step = &window->steps.list[i];
+
+        due += closing_is_due(step) ? 1 : 0;
+        conflicts += closing_is_due(step) && step->record.state == CHANGE_CONFLICT ? 1 : 0;
+    }
+    if (ret_due)
+        *ret_due = due;
+    return due + conflicts * (window->steps.count + 1);
+}
+
+/* `changed` has room for as many again as there are steps. A try that changed nothing is no news:
+ * `weight` is what there was to close before it. */
 static bool commit_end(struct window *window, struct step **changed, size_t changed_count,
-                       struct ajar_error *err)
+                       size_t weight, struct ajar_error *err)
 {
     size_t more = 0;
     size_t due = 0;
@@ -241,8 +262,7 @@ static bool commit_end(struct window *window, struct step **changed, size_t chan
     if (!look_again(window, changed + changed_count, &more, err))
         return false;
     changed_count = steps_merge(changed, changed_count, more);
-    for (size_t i = 0; i < window->steps.count; i++)
-        due += closing_is_due(&window->steps.list[i]) ? 1 : 0;
+    weight -= weigh(window, &due);
     window->record.state = due == 0 ? WINDOW_CLOSED : WINDOW_PARTLY_CLOSED;
     if (due == 0)
         window->record.closed = run_now(window->run);
@@ -250,7 +270,11 @@ static bool commit_end(struct window *window, struct step **changed, size_t chan
                         window->steps.count - due, window->steps.count, window->record.plan);
     if (!subject)
         return ajar_no_memory(err);
-    return window_commit(window, JOURNAL_CLOSED, subject, NULL, changed, changed_count, err);
+    if (!window_commit(window, JOURNAL_CLOSED, subject, NULL, changed, changed_count, err))
+        return false;
+    if (weight != 0)
+        notice_closed(window, window->failures.acted ? window->failures.story : subject);
+    return true;
 }
 
 static bool commit_closing(struct window *window, struct step *const *changed, size_t count,
@@ -272,6 +296,7 @@ static bool restore(struct window *window, enum ajar_on_conflict on_conflict,
     OWNED(free) struct step **changed = calloc(3 * window->steps.count + 1, sizeof(struct step *));
     bool begun =
         window->record.state == WINDOW_CLOSING || window->record.state == WINDOW_PARTLY_CLOSED;
+    size_t weight = begun ? weigh(window, NULL) : SIZE_MAX;
     size_t chosen_count = 0;
     size_t changed_count = 0;
     size_t more = 0;
@@ -288,7 +313,7 @@ static bool restore(struct window *window, enum ajar_on_conflict on_conflict,
     }
     if (!perform_all(window, CLOSING, chosen, chosen_count, changed + changed_count, &more, err))
         return false;
-    return commit_end(window, changed, steps_merge(changed, changed_count, more), err);
+    return commit_end(window, changed, steps_merge(changed, changed_count, more), weight, err);
 }
 
 bool closing_is_done(const struct window *window)

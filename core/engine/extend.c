@@ -3,6 +3,7 @@
  * extend: a later end, of a window that is not being closed. Nothing is read or written but the
  * journal.
  */
+#include "engine/notice.h"
 #include "engine/verdict.h"
 
 #include "base/text.h"
@@ -75,8 +76,12 @@ static bool commit(struct window *window, struct ajar_error *err)
                               clock_write_duration(last->until - last->from).at,
                               clock_write_time(last->until).at, last->reason);
 
-    return subject ? window_commit(window, JOURNAL_EXTENDED, subject, NULL, NULL, 0, err)
-                   : ajar_no_memory(err);
+    if (!subject)
+        return ajar_no_memory(err);
+    if (!window_commit(window, JOURNAL_EXTENDED, subject, NULL, NULL, 0, err))
+        return false;
+    notice_add(window, NOTICE_EXTENDED, subject);
+    return true;
 }
 
 bool ajar_extend(struct ajar_run *run, const char *id, const struct ajar_extend_options *options,

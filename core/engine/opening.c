@@ -2,6 +2,7 @@
 #include "engine/opening.h"
 
 #include "base/text.h"
+#include "engine/notice.h"
 #include "engine/perform.h"
 #include "engine/undo.h"
 
@@ -191,9 +192,10 @@ static char *describe_end(const struct window_record *record)
     return text_make("until %s", clock_write_time(record->until).at);
 }
 
-/* What the window is at the end, in a commit of its own, with what its changes now wait for. */
-static bool commit_end(struct window *window, struct step *const *changed, size_t count,
-                       struct ajar_error *err)
+/* What the window is at the end, in a commit of its own, with what its changes now wait for; and
+ * what follows from it. */
+static bool conclude(struct window *window, struct step *const *changed, size_t count, bool is_new,
+                     struct ajar_error *err)
 {
     size_t applied = count_applied(window);
     OWNED(free) char *until = describe_end(&window->record);
@@ -205,8 +207,14 @@ static bool commit_end(struct window *window, struct step *const *changed, size_
     subject =
         text_make("%s: %zu of %zu settings of %s, %s", window_state_name(window->record.state),
                   applied, window->steps.count, window->record.plan, until);
-    return subject ? window_commit(window, JOURNAL_APPLIED, subject, NULL, changed, count, err)
-                   : ajar_no_memory(err);
+    if (!subject)
+        return ajar_no_memory(err);
+    if (!window_commit(window, JOURNAL_APPLIED, subject, NULL, changed, count, err))
+        return false;
+    if (undo_is_due(window))
+        return undo_perform(window, is_new, err);
+    notice_opened(window, window->failures.acted ? window->failures.story : subject);
+    return true;
 }
 
 bool opening_conclude(struct window *window, struct ajar_error *err)
@@ -230,6 +238,5 @@ bool opening_perform(struct window *window, enum journal_event_kind kind, const 
            window_commit(window, kind, subject, plan_text, changed, changed_count, err) &&
            write_all(window, chosen, chosen_count, changed, &changed_count, err) &&
            note_left(window, chosen, chosen_count, changed, &changed_count, err) &&
-           commit_end(window, changed, changed_count, err) &&
-           (!undo_is_due(window) || undo_perform(window, plan_text != NULL, err));
+           conclude(window, changed, changed_count, plan_text != NULL, err);
 }

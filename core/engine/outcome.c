@@ -162,7 +162,7 @@ static bool tell_change(struct ajar_report *report, const struct window *window,
            tell_joined(report, &change->reference, setting, "reference", err);
 }
 
-static void count_change(struct ajar_change_counts *counts, const struct change_record *record)
+void change_counts_add(struct ajar_change_counts *counts, const struct change_record *record)
 {
     switch (record->state) {
     case CHANGE_INTENDED:
@@ -357,7 +357,7 @@ bool report_add(struct ajar_report *report, const struct window *window, struct 
         slot->count++;
         if (!tell_change(report, window, &window->steps.list[i], &slot->changes[i], err))
             return false;
-        count_change(&slot->counts, &window->steps.list[i].record);
+        change_counts_add(&slot->counts, &window->steps.list[i].record);
     }
     return tell_notes(report, window, slot, err) && tell_approvals(report, window, slot, err) &&
            tell_window(report, window, slot, err);

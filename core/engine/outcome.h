@@ -14,6 +14,9 @@ bool report_new(struct ajar_report **ret_report, struct ajar_error *err);
 /* Adds a window with all its steps, as they are now. */
 bool report_add(struct ajar_report *report, const struct window *window, struct ajar_error *err);
 
+/* Counts one change. */
+void change_counts_add(struct ajar_change_counts *counts, const struct change_record *record);
+
 /* A step of a person; its texts live as long as the report. */
 bool report_tell_manual(struct ajar_report *report, const struct manual *manual,
                         struct ajar_manual *ret_manual, struct ajar_error *err);

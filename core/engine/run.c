@@ -2,6 +2,7 @@
 #include "engine/run.h"
 
 #include "base/text.h"
+#include "engine/notice.h"
 
 #include <errno.h>
 #include <pwd.h>
@@ -88,6 +89,7 @@ void ajar_run_close(struct ajar_run *run)
         fleet_close(run->fleet);
     if (run->journal)
         journal_close(run->journal);
+    notices_send(run);
     if (run->configuration)
         configuration_free(run->configuration);
     free(run->operator_name);
@@ -186,6 +188,19 @@ void run_tell(const struct ajar_run *run, const char *target, const char *format
     (void)vsnprintf(text, sizeof(text), format, arguments);
     va_end(arguments);
     run->options.watch.progress(run->options.watch.user, &progress);
+}
+
+void run_warn(const struct ajar_run *run, const char *format, ...)
+{
+    char text[512];
+    va_list arguments;
+
+    if (!run->options.watch.warn)
+        return;
+    va_start(arguments, format);
+    (void)vsnprintf(text, sizeof(text), format, arguments);
+    va_end(arguments);
+    run->options.watch.warn(run->options.watch.user, text);
 }
 
 bool run_is_interrupted(const struct ajar_run *run)

@@ -11,6 +11,13 @@
 #include "engine/fleet.h"
 #include "journal/journal.h"
 
+/* What others are told when the run is over (notice.h). */
+struct notices {
+    size_t count;
+    char **texts;
+    bool given_up; /* the notifier hangs */
+};
+
 struct ajar_run {
     struct ajar_run_options options;
     struct clock clock;
@@ -22,6 +29,7 @@ struct ajar_run {
     char *operator_name;     /* who typed the command */
     char *operator_email;
     char *host; /* where */
+    struct notices notices;
 };
 
 /* Opens the journal to read it. One that does not exist yet is AJAR_EMISSING. */
@@ -46,6 +54,10 @@ int64_t run_patience(const struct ajar_run *run);
 /* Tells a line of progress. `target` may be NULL. */
 void run_tell(const struct ajar_run *run, const char *target, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
+
+/* A line that is told in any case: something did not work, and the run goes on. */
+void run_warn(const struct ajar_run *run, const char *format, ...)
+    __attribute__((format(printf, 2, 3)));
 
 /* Did the operator ask to stop? */
 bool run_is_interrupted(const struct ajar_run *run);

@@ -13,6 +13,7 @@
 
 #include "base/text.h"
 #include "engine/closing.h"
+#include "engine/notice.h"
 #include "engine/perform.h"
 
 #include <string.h>
@@ -39,6 +40,7 @@ static bool forgive_stop(struct window *window, bool ok, struct ajar_error *err)
     if (ok || err->status != AJAR_EINTERRUPTED || !run_is_interrupted(window->run))
         return ok;
     *err = AJAR_NO_ERROR;
+    notice_add(window, NOTICE_FAILED, window->failures.story);
     return true;
 }
 
@@ -111,8 +113,12 @@ static bool commit_end(struct window *window, struct step *const *changed, size_
                               window_state_name(window->record.state), undo_count_undone(window),
                               undo_count_begun(window));
 
-    return subject ? window_commit(window, JOURNAL_APPLIED, subject, NULL, changed, count, err)
-                   : ajar_no_memory(err);
+    if (!subject)
+        return ajar_no_memory(err);
+    if (!window_commit(window, JOURNAL_APPLIED, subject, NULL, changed, count, err))
+        return false;
+    notice_add(window, NOTICE_UNDONE, window->failures.story);
+    return true;
 }
 
 static bool take_back_own(struct window *window, const char *subject, struct ajar_error *err)

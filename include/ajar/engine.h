@@ -24,6 +24,8 @@ struct ajar_progress {
 struct ajar_watch {
     void *user;
     void (*progress)(void *user, const struct ajar_progress *progress);
+    /* Something beside the work failed, and nothing else did: a line for people. */
+    void (*warn)(void *user, const char *text);
     /* Asked between two steps: true stops the run after the change in flight. */
     bool (*interrupted)(void *user);
     /* Shows what would be done; false stops before anything is recorded or written. */
@@ -45,7 +47,8 @@ struct ajar_run_options {
 
 bool ajar_run_open(const struct ajar_run_options *options, struct ajar_run **ret_run,
                    struct ajar_error *err);
-void ajar_run_close(struct ajar_run *run); /* ends the workers */
+/* Ends the workers, gives the journal back, and then tells the notifier what happened. */
+void ajar_run_close(struct ajar_run *run);
 
 /* Which way a plan is applied. */
 enum ajar_toward {

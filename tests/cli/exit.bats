@@ -104,3 +104,16 @@ PYTHON
     err_has 'could not write the output'
     not_traced WINDOW
 }
+
+@test "a warning is told whatever is quiet, and changes nothing" {
+    export AJAR_FAKE_WARNING=$'the notifier: bell \a did not end; nothing else is affected'
+    for option in '' --quiet --json; do
+        # shellcheck disable=SC2086  # none, or one word
+        ajar "${CLEAN[@]}" --yes $option
+        ends_with 0
+        err_has 'ajar: the notifier: bell '
+        err_has ' did not end; nothing else is affected'
+        [[ $(<"$BATS_TEST_TMPDIR/err") != *$'\a'* ]]
+    done
+    json "o['exit'] == 0"
+}

@@ -18,6 +18,8 @@
  *
  * A file NAME.saved that is there is a saved plan of the plan NAME; "closing" goes toward closed.
  *
+ * $AJAR_FAKE_WARNING is a warning at the end of each run.
+ *
  * What the command line asked for is appended to the file $AJAR_FAKE_TRACE, a line a call.
  */
 #include "fake_engine.h"
@@ -196,7 +198,11 @@ bool ajar_run_open(const struct ajar_run_options *options, struct ajar_run **ret
 
 void ajar_run_close(struct ajar_run *run)
 {
+    const char *warning = getenv("AJAR_FAKE_WARNING");
+
     trace("close");
+    if (warning)
+        run->options.watch.warn(run->options.watch.user, warning);
     free(run);
 }
 
