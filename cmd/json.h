@@ -25,6 +25,7 @@ json_t *json_extensions(const struct ajar_window *window);
 json_t *json_window(const struct ajar_window *window); /* with the counts of its changes */
 json_t *json_journal(const struct ajar_report *report);
 bool json_add_failures(json_t *object, const struct ajar_failures *failures);
+json_t *json_remarks(const struct ajar_report *report);
 json_t *json_window_document(const char *format, const struct ajar_report *report);
 
 /* Adds a member that is a new reference; false when there is no memory. */

@@ -22,7 +22,8 @@ static json_t *document(const char *format, const struct ajar_report *report, en
     if (json_add(object, "format", json_string(format)) &&
         json_add(object, "exit", json_integer(status)) &&
         json_add(object, "message", json_text(report->summary)) &&
-        json_add(object, "journal", json_journal(report)))
+        json_add(object, "journal", json_journal(report)) &&
+        json_add(object, "remarks", json_remarks(report)))
         return object;
     json_decref(object);
     return NULL;

@@ -76,3 +76,16 @@ json_t *json_journal(const struct ajar_report *report)
     return json_pack("{ss sI}", "head", report->journal_head, "entries",
                      (json_int_t)report->journal_entries);
 }
+
+json_t *json_remarks(const struct ajar_report *report)
+{
+    json_t *list = json_array();
+
+    for (size_t i = 0; i < report->remark_count; i++) {
+        if (json_array_append_new(list, json_text(report->remarks[i])) != 0) {
+            json_decref(list);
+            return NULL;
+        }
+    }
+    return list;
+}

@@ -81,6 +81,8 @@ static const struct option_row rows[] = {
       "how far the host that wrote the log is from UTC: +02:00" },
     { "detailed-exitcode", 0, OPTION_FLAG, NULL, "plan", AT(detailed_exitcode),
       "exit with 2 when changes are pending" },
+    { "offline", 0, OPTION_FLAG, NULL, "apply rollback resume audit status show log", AT(offline),
+      "keep away from the journal's remote; what is recorded goes there with a later run" },
     { "json", 0, OPTION_FLAG, NULL, NULL, AT(json), "one JSON object on standard output" },
     { "config", 0, OPTION_TEXT, "FILE", NULL, AT(config), "read this configuration file" },
     { "journal", 0, OPTION_TEXT, "DIR", NULL, AT(journal), "use this journal" },

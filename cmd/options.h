@@ -50,6 +50,7 @@ struct options {
     bool yes;
     bool live;
     bool detailed_exitcode;
+    bool offline;
     struct utc_offset utc_offset;
     enum ajar_on_conflict on_conflict;
     struct ajar_failure_policy failure;

@@ -157,6 +157,7 @@ bool session_open_run(struct session *session, struct ajar_run **ret_run, struct
         .workers = options->workers,
         .timeout_ms = (int)(options->timeout * 1000),
         .version = AJAR_VERSION,
+        .offline = options->offline,
         .watch = { .user = session,
                    .progress = on_progress,
                    .warn = on_warn,

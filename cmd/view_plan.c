@@ -72,6 +72,10 @@ void view_summary(struct sink *sink, const struct ajar_window *window, enum dire
 
 void view_journal(struct sink *sink, const struct ajar_report *report)
 {
+    for (size_t i = 0; i < report->remark_count; i++) {
+        sink_put(sink, STYLE_CARE, "journal: ");
+        sink_line(sink, STYLE_CARE, report->remarks[i]);
+    }
     if (!report->journal_head)
         return;
     sink_format(sink, STYLE_FAINT, "journal: %zu %s, head %.7s", report->journal_entries,

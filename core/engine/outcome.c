@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "engine/outcome.h"
 
-#include "engine/undo.h"
-
 #include "base/text.h"
 #include "engine/debt.h"
+#include "engine/sharing.h"
+#include "engine/undo.h"
 
 #include <stdarg.h>
 #include <stdio.h>
@@ -55,6 +55,19 @@ const char *report_text(struct ajar_report *report, const char *format, ...)
     size = vasprintf(&text, format, arguments);
     va_end(arguments);
     return keep(report, size < 0 ? NULL : text);
+}
+
+bool report_remark(struct ajar_report *report, const char *line)
+{
+    const char **more =
+        reallocarray(report->remarks, report->remark_count + 1, sizeof(*report->remarks));
+    const char *kept = keep(report, text_copy(line));
+
+    if (more)
+        report->remarks = more;
+    if (more && kept)
+        more[report->remark_count++] = kept;
+    return more && kept;
 }
 
 void report_say(struct ajar_report *report, enum ajar_exit exit, const char *summary)
@@ -409,7 +422,8 @@ bool report_add_journal(struct ajar_report *report, struct ajar_run *run, struct
     const struct repository_id *head = journal_head(run->journal);
 
     report->journal_entries = (size_t)journal_entries(run->journal);
-    return tell(report, &report->journal_head, head->hex[0] ? head->hex : NULL, err);
+    return tell(report, &report->journal_head, head->hex[0] ? head->hex : NULL, err) &&
+           sharing_remark(report, run, err);
 }
 
 static void release_change(struct ajar_change *change)
@@ -436,6 +450,7 @@ void ajar_report_free(struct ajar_report *public)
         free(public->windows[i].approvals);
     }
     free(public->windows);
+    free(public->remarks);
     for (size_t i = 0; i < report->text_count; i++)
         free(report->texts[i]);
     free(report->texts);

@@ -29,7 +29,10 @@ bool report_add_failures(struct ajar_report *report, const struct window *window
 bool report_add_approval(struct ajar_report *report, const struct approval_record *approval,
                          const char *trouble, struct ajar_error *err);
 
-/* The head of the journal and its number of entries. */
+/* A line about the journal; false when there is no memory. */
+bool report_remark(struct ajar_report *report, const char *line);
+
+/* The head of the journal and its number of entries, and what else is to be known of it. */
 bool report_add_journal(struct ajar_report *report, struct ajar_run *run, struct ajar_error *err);
 
 void report_say(struct ajar_report *report, enum ajar_exit exit, const char *summary);

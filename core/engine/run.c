@@ -3,6 +3,7 @@
 
 #include "base/text.h"
 #include "engine/notice.h"
+#include "engine/sharing.h"
 
 #include <errno.h>
 #include <pwd.h>
@@ -21,6 +22,10 @@
 
 /* What the clocks of two hosts that write one journal may differ by; Kerberos allows as much. */
 #define CLOCK_TOLERANCE 300
+
+/* An exchange with the remote is several connections and answers; who only looks waits less. */
+#define REMOTE_EXCHANGES   2
+#define READER_PATIENCE_MS 5000
 
 /* Behind sudo, the person and not root. */
 static char *find_operator(void)
@@ -60,6 +65,14 @@ static bool open_fleet(struct ajar_run *run, struct ajar_error *err)
     return fleet_open(&options, &run->fleet, err);
 }
 
+static bool check_offline(const struct ajar_run *run, struct ajar_error *err)
+{
+    if (!run->options.offline || run->configuration->remote)
+        return true;
+    (void)ajar_fail(err, AJAR_EUSAGE, "--offline: the journal has no remote to keep away from");
+    return ajar_hint(err, "[journal] remote in the configuration file says where it is");
+}
+
 bool ajar_run_open(const struct ajar_run_options *options, struct ajar_run **ret_run,
                    struct ajar_error *err)
 {
@@ -74,7 +87,7 @@ bool ajar_run_open(const struct ajar_run_options *options, struct ajar_run **ret
     if (run->options.timeout_ms == 0)
         run->options.timeout_ms = DEFAULT_TIMEOUT_MS;
     if (!configuration_read(options->config, run->options.timeout_ms, &run->configuration, err) ||
-        !find_names(run, err) || !open_fleet(run, err))
+        !check_offline(run, err) || !find_names(run, err) || !open_fleet(run, err))
         return false;
     *ret_run = run;
     run = NULL;
@@ -105,17 +118,76 @@ static const char *journal_path(const struct ajar_run *run)
     return run->configuration->journal ? run->configuration->journal : DEFAULT_JOURNAL;
 }
 
-bool run_read_journal(struct ajar_run *run, struct ajar_error *err)
+bool run_is_shared(const struct ajar_run *run)
 {
-    return run->journal || journal_open(journal_path(run), &run->journal, err);
+    return run->configuration->remote != NULL;
 }
 
-static bool check_exists(const char *path, struct ajar_error *err)
+static void tell_line(void *user, const char *text)
+{
+    run_tell(user, NULL, "%s", text);
+}
+
+static struct journal_remote find_remote(struct ajar_run *run, int patience_ms)
+{
+    return (struct journal_remote){
+        .url = run->configuration->remote,
+        .offline = run->options.offline,
+        .patience_ms = patience_ms,
+        .tell = tell_line,
+        .user = run,
+    };
+}
+
+static bool open_writer(struct ajar_run *run, struct journal **ret_journal, struct ajar_error *err)
+{
+    const struct journal_writer_options options = {
+        .operator_name = run->operator_name,
+        .operator_email = run->operator_email,
+        .host = run->host,
+        .command = run->options.command,
+        .clock = run->clock,
+        .remote = find_remote(run, run->options.timeout_ms * REMOTE_EXCHANGES),
+    };
+
+    return journal_open_writer(journal_path(run), &options, ret_journal, err);
+}
+
+/* Where others have a journal, there is one for us, too. */
+static bool make_journal(struct ajar_run *run, struct ajar_error *err)
 {
     struct journal *journal = NULL;
 
-    if (!journal_open(path, &journal, err))
+    if (!run_is_shared(run) || run->options.offline || err->status != AJAR_EMISSING)
         return false;
+    *err = AJAR_NO_ERROR;
+    if (!open_writer(run, &journal, err))
+        return false;
+    journal_close(journal);
+    return true;
+}
+
+static bool open_reader(struct ajar_run *run, struct ajar_error *err)
+{
+    const int patience_ms =
+        run->options.timeout_ms < READER_PATIENCE_MS ? run->options.timeout_ms : READER_PATIENCE_MS;
+    const struct journal_remote remote = find_remote(run, patience_ms);
+
+    return journal_open_shared(journal_path(run), &remote, &run->journal, err);
+}
+
+bool run_read_journal(struct ajar_run *run, struct ajar_error *err)
+{
+    return run->journal || open_reader(run, err) ||
+           (make_journal(run, err) && open_reader(run, err));
+}
+
+static bool check_exists(struct ajar_run *run, struct ajar_error *err)
+{
+    struct journal *journal = NULL;
+
+    if (!journal_open(journal_path(run), &journal, err))
+        return run_is_shared(run) && make_journal(run, err);
     journal_close(journal);
     return true;
 }
@@ -123,20 +195,13 @@ static bool check_exists(const char *path, struct ajar_error *err)
 bool run_write_journal(struct ajar_run *run, enum journal_need need, struct ajar_error *err)
 {
     const struct timespec moment = { .tv_nsec = 100000000 };
-    const struct journal_writer_options options = {
-        .operator_name = run->operator_name,
-        .operator_email = run->operator_email,
-        .host = run->host,
-        .command = run->options.command,
-        .clock = run->clock,
-    };
 
-    if (need == JOURNAL_MUST_EXIST && !check_exists(journal_path(run), err))
+    if (need == JOURNAL_MUST_EXIST && !check_exists(run, err))
         return false;
     for (int i = 0; i < LOCK_PATIENCE; i++) {
-        if (journal_open_writer(journal_path(run), &options, &run->journal, err)) {
+        if (open_writer(run, &run->journal, err)) {
             run->may_write = true;
-            return true;
+            return sharing_tell(run, err);
         }
         if (err->status != AJAR_ELOCKED || i == LOCK_PATIENCE - 1)
             return false;

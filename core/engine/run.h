@@ -32,7 +32,11 @@ struct ajar_run {
     struct notices notices;
 };
 
-/* Opens the journal to read it. One that does not exist yet is AJAR_EMISSING. */
+/* Do several hosts share the journal through a remote? */
+bool run_is_shared(const struct ajar_run *run);
+
+/* Opens the journal to read it. One that does not exist yet is AJAR_EMISSING; with a remote it is
+ * made of what is there. */
 bool run_read_journal(struct ajar_run *run, struct ajar_error *err);
 
 /* Opens the journal to write it: takes its lock. A new window makes a journal when there is none;

@@ -81,12 +81,13 @@ static bool is_no_journal(struct ajar_error *err)
     return true;
 }
 
-/* For writing, unless somebody else is writing, or the journal is not ours to write. */
+/* For writing, unless somebody else is writing, or the journal is not ours to write, or what it is
+ * shared through is away. */
 static bool open_journal(struct ajar_run *run, struct ajar_error *err)
 {
     if (run_write_journal(run, JOURNAL_MUST_EXIST, err))
         return true;
-    if (err->status != AJAR_ELOCKED && err->status != AJAR_EJOURNAL)
+    if (err->status != AJAR_ELOCKED && err->status != AJAR_EJOURNAL && !run_is_shared(run))
         return false;
     *err = AJAR_NO_ERROR;
     return run_read_journal(run, err);

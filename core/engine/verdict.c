@@ -2,6 +2,7 @@
 #include "engine/verdict.h"
 
 #include "engine/opening.h"
+#include "engine/sharing.h"
 #include "engine/undo.h"
 
 #include "base/text.h"
@@ -283,6 +284,8 @@ bool verdict_report(const struct window *window, verdict_judge *judge,
         !report_add_failures(report, window, err) || !report_add_journal(report, window->run, err))
         return false;
     judge(report, window);
+    if (!sharing_judge(report, window->run, err))
+        return false;
     *ret_report = report;
     report = NULL;
     return true;

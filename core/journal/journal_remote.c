@@ -309,8 +309,8 @@ static bool arrive(struct journal *journal, const struct journal_event *event,
            journal_read_head(journal, err);
 }
 
-/* Looks for the one who was first: the first entry behind the head that this writer has seen, or
- * the newest that is about its window. */
+/* Looks for the one who was first: the newest entry about the window (when it is told), or else the
+ * first behind the head that this writer has seen. */
 struct search {
     const struct journal *journal;
     const char *window;
@@ -345,14 +345,15 @@ static bool find_rival(void *user, const struct repository_entry *entry, struct 
         return false;
     if (!search->found && !describe(search, entry, err))
         return false;
-    search->found = window && strcmp(window, search->window) == 0;
+    search->found = window && search->window && strcmp(window, search->window) == 0;
     return !search->found;
 }
 
 static bool name_rival(struct journal *journal, const struct journal_event *event,
                        struct ajar_error *err)
 {
-    struct search search = { .journal = journal, .window = event->window };
+    struct search search = { .journal = journal,
+                             .window = is_outcome(journal, event) ? event->window : NULL };
 
     if (repository_walk(journal->repository, &journal->remote_head, find_rival, &search, err)) {
         free(journal->rival);

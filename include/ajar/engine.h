@@ -41,6 +41,7 @@ struct ajar_run_options {
     const char *journal; /* NULL: as configured */
     unsigned workers;    /* how many targets are asked at the same time; 0: 8 */
     int timeout_ms;      /* for each connection and each answer; 0: 30 s */
+    bool offline; /* keep away from the journal's remote: what is recorded goes there later */
     const char *version; /* of the program */
     struct ajar_watch watch;
 };

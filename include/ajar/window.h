@@ -159,6 +159,8 @@ struct ajar_report {
                                * would do about an apply, in one line; or NULL */
     const char *journal_head; /* commit id after the command; NULL when there is no journal */
     size_t journal_entries;
+    size_t remark_count; /* what is to be known of the journal: that its remote is away, ... */
+    const char **remarks;
     const char *object;       /* check: whom it was about, or NULL */
     size_t left_out;          /* check: requirements that look at one object, when none was named */
     const char *saved_file;   /* plan: where it was saved, or NULL */
