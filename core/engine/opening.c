@@ -220,7 +220,7 @@ static bool conclude(struct window *window, struct step *const *changed, size_t 
 bool opening_conclude(struct window *window, struct ajar_error *err)
 {
     return !window->record.id || window->record.state != WINDOW_OPENING ||
-           commit_end(window, NULL, 0, err);
+           conclude(window, NULL, 0, false, err);
 }
 
 bool opening_perform(struct window *window, enum journal_event_kind kind, const char *subject,
