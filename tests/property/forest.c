@@ -162,7 +162,7 @@ static bool hit(enum blow blow)
         history->forest.stopped = true;
         return false;
     case BLOW_CLOCK:
-        history->forest.now += draw(3 * 3600);
+        history->forest.now += draw(3) == 0 ? -draw(3600) : draw(3 * 3600);
         history_note("    the clock jumps");
         return false;
     case BLOW_LOSE:

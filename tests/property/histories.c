@@ -89,7 +89,6 @@ static _Noreturn void play_batch(const struct wish *wish, uint64_t from, const c
         (void)alarm(PATIENCE);
         history_play(folder);
     }
-    (void)fflush(stdout);
     _exit(0);
 }
 

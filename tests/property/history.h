@@ -90,6 +90,8 @@ struct told_change {
     bool has_before;
     struct value before;
     struct value wanted;
+    int64_t owed; /* since when it could not be put back */
+    unsigned tries;
     bool touched; /* somebody else changed the thing since the baseline was read */
 };
 
@@ -100,6 +102,7 @@ struct told_window {
     int plan;
     enum window_state state;
     int64_t until;
+    bool due; /* when the command began: past its end, or being closed */
     int count;
     struct told_change changes[MOST_CHANGES];
 };
@@ -107,13 +110,15 @@ struct told_window {
 /* A thing, by what was seen and done. */
 struct known_thing {
     struct value start;
-    struct value rest; /* what it would be if there were no ajar */
-    bool foreign;      /* somebody else has set it, at any time */
-    struct value seen; /* what a worker read last, or what it knows from its write */
-    int seen_in;       /* in which command; 0: never */
-    int seen_at;       /* the model's count of what happened, then */
-    int touched_at;    /* the same, of the last time somebody else changed it */
-    int writer;        /* the window that wrote it last and opened it; -1: none, or put back */
+    struct value rest;   /* what it would be if there were no ajar */
+    bool foreign;        /* somebody else has set it, at any time */
+    struct value seen;   /* what a worker read last, or what it knows from its write */
+    int seen_in;         /* in which command; 0: never */
+    int seen_at;         /* the model's count of what happened, then */
+    int touched_at;      /* the same, of the last time somebody else changed it */
+    int written_in;      /* the command that wrote it last */
+    struct value origin; /* what it was ahead of that command */
+    int writer;          /* the window that wrote it last and opened it; -1: none, or put back */
 };
 
 struct model {

@@ -34,11 +34,28 @@ void model_begin_command(unsigned permissions)
     model->commits = 0;
     model->permissions = permissions;
     model->disturbed = false;
+    for (int i = 0; i < model->window_count; i++) {
+        struct told_window *window = &model->windows[i];
+
+        window->due = model_is_overdue(window) || model_is_closing(window);
+    }
 }
 
 int64_t model_now(void)
 {
-    return history->forest.now;
+    int64_t now = history->forest.now;
+
+    return now > model_of()->last_commit ? now : model_of()->last_commit;
+}
+
+bool model_is_behind(void)
+{
+    return history->forest.now < model_of()->last_commit;
+}
+
+bool model_is_closing(const struct told_window *window)
+{
+    return window->state == WINDOW_CLOSING || window->state == WINDOW_PARTLY_CLOSED;
 }
 
 bool model_is_overdue(const struct told_window *window)
@@ -133,6 +150,15 @@ static bool closes(const struct told_change *change, const struct value *live,
            (value_same(&change->wanted, live) || (model_of()->permissions & MAY_RESTORE));
 }
 
+/* In a window that was there before the run, what is undone is still intended. */
+static bool undoes(const struct told_change *change, const struct value *live,
+                   const struct value *to)
+{
+    return (model_of()->permissions & MAY_UNDO) && change->state == CHANGE_INTENDED &&
+           change->has_before && value_same(&change->before, to) &&
+           value_same(&change->wanted, live);
+}
+
 static void judge_opening(int window, const struct told_change *change)
 {
     const struct told_window *told = &model_of()->windows[window];
@@ -148,12 +174,16 @@ static void judge_opening(int window, const struct told_change *change)
     known->writer = window;
 }
 
-static void judge_closing(const struct told_change *change)
+static void judge_closing(int window, const struct told_change *change)
 {
     struct known_thing *known = &model_of()->things[change->thing];
 
-    if (!(model_of()->permissions & MAY_CLOSE))
+    if (!(model_of()->permissions & (MAY_CLOSE | MAY_UNDO)))
         violated("%s is closed by a command that closes nothing", forest_say(change->thing));
+    if ((model_of()->permissions & ONLY_DUE) && !model_of()->windows[window].due)
+        violated("%s is closed, and its window is not due", forest_say(change->thing));
+    if ((model_of()->permissions & MAY_UNDO) && known->written_in != model_of()->command)
+        violated("%s is undone, and the run did not open it", forest_say(change->thing));
     if (!known->foreign && !value_same(&change->before, &known->rest))
         violated("%s is put back to %s, which it never was", forest_say(change->thing),
                  value_say(&change->before));
@@ -173,8 +203,8 @@ static bool judge_by(int window, int thing, const struct value *live, const stru
             continue;
         if (opens(change, live, to))
             judge_opening(window, change);
-        else if (closes(change, live, to))
-            judge_closing(change);
+        else if (closes(change, live, to) || undoes(change, live, to))
+            judge_closing(window, change);
         else
             continue;
         if (history->thorough)
@@ -182,6 +212,16 @@ static bool judge_by(int window, int thing, const struct value *live, const stru
         return true;
     }
     return false;
+}
+
+static void note_origin(int thing, const struct value *live)
+{
+    struct known_thing *known = &model_of()->things[thing];
+
+    if (known->written_in == model_of()->command)
+        return;
+    known->written_in = model_of()->command;
+    known->origin = *live;
 }
 
 void model_judge_write(int thing, const struct value *live, const struct value *from,
@@ -197,6 +237,7 @@ void model_judge_write(int thing, const struct value *live, const struct value *
             continue;
         model->landed++;
         model->happened++;
+        note_origin(thing, live);
         note_touch(thing, i);
         return;
     }

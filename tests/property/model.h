@@ -11,7 +11,16 @@
 #include <git2.h>
 
 /* What a command is allowed to do. */
-enum permission { MAY_LOOK = 0, MAY_OPEN = 1, MAY_CLOSE = 2, MAY_RESTORE = 4, MAY_KEEP = 8 };
+enum permission {
+    MAY_LOOK = 0,
+    MAY_OPEN = 1,
+    MAY_CLOSE = 2,
+    MAY_RESTORE = 4,
+    MAY_KEEP = 8,
+    MAY_UNDO = 16, /* what it opened itself */
+    MAY_EXTEND = 32,
+    ONLY_DUE = 64, /* windows past their end, or being closed */
+};
 
 void model_begin(void);
 void model_begin_command(unsigned permissions);
@@ -36,8 +45,11 @@ void model_fails(int target);
 /* The branch has moved. */
 void model_takes_commit(git_repository *repository, const git_oid *id);
 
-/* The time that commands go by. */
+/* The time that commands go by: it never runs behind the last commit. Does the clock? */
 int64_t model_now(void);
+bool model_is_behind(void);
+
+bool model_is_closing(const struct told_window *window);
 
 /* Not closed and past its end? */
 bool model_is_overdue(const struct told_window *window);
@@ -54,6 +66,9 @@ void model_judge_plan(const struct plan_model *plan, enum ajar_exit exit);
 void model_judge_apply(int plan, enum ajar_exit exit);
 void model_judge_resume(const struct told_window *window, enum ajar_exit exit);
 void model_judge_rollback(const struct told_window *window, enum ajar_exit exit);
+void model_judge_extend(const struct told_window *window, const struct told_window *before,
+                        int64_t until, enum ajar_exit exit);
+void model_judge_close_due(enum ajar_exit exit);
 void model_judge_status(const struct ajar_report *report);
 
 /* Does the journal, opened by its path, hold what a write is about to do? */

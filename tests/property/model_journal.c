@@ -62,6 +62,8 @@ static void take_commit(struct look *look, const git_oid *id)
     if (strtoll(sequence, NULL, 10) != look->model->sequence + 1)
         violated("commit %lld has the sequence %s", (long long)look->model->sequence + 1, sequence);
     look->model->sequence++;
+    if ((int64_t)git_commit_time(commit) < look->model->last_commit)
+        violated("a commit is earlier than the one before it");
     look->model->last_commit = (int64_t)git_commit_time(commit);
     take_hex(look->model->head, id);
 }
@@ -154,6 +156,9 @@ static void take_window_record(const struct look *look, struct told_window *wind
         violated("window %s was closed, and is %s", window->id, window_state_name(record.state));
     window->plan = find_plan(record.plan);
     window->state = record.state;
+    if (!opens && window->until != record.until &&
+        (strcmp(look->event, "extended") != 0 || record.until < window->until))
+        violated("the end of window %s moves in an event \"%s\"", window->id, look->event);
     window->until = record.until;
     if ((record.state == WINDOW_CLOSED) != (record.closed != 0))
         violated("window %s does not know whether it is closed", window->id);
@@ -210,6 +215,12 @@ static bool is_seen(const struct told_change *change, const struct value *meant)
     return known->seen_in == history->model.command && value_same(&known->seen, meant);
 }
 
+/* Too soon for something to be begun. */
+static bool ends_soon(const struct told_window *window)
+{
+    return window->until > 0 && model_now() + 60 > window->until;
+}
+
 /* A state that is new is a claim. */
 static void judge_claim(const struct told_window *window, const struct told_change *change)
 {
@@ -242,7 +253,7 @@ static void judge_claim(const struct told_window *window, const struct told_chan
         return;
     case CHANGE_FAILED:
     case CHANGE_UNKNOWN:
-        if (!failed && !change->touched)
+        if (!failed && !change->touched && !ends_soon(window))
             violated("%s: %s is said to have failed, and nothing went wrong", window->id,
                      forest_say(change->thing));
         return;
@@ -274,6 +285,14 @@ static void take_change(const struct look *look, struct told_window *window,
     change->state = record->state;
     change->closing = record->closing;
     change->kept = record->kept;
+    if (change->owed && record->owed &&
+        (change->owed != record->owed || change->tries > record->tries))
+        violated("%s: since when %s is owed is forgotten", window->id, record->setting);
+    if (change->owed && !record->owed && record->state != CHANGE_RESTORED && !record->kept &&
+        record->state != CHANGE_RESTORING)
+        violated("%s: that %s is owed is forgotten", window->id, record->setting);
+    change->owed = record->owed;
+    change->tries = record->tries;
     change->acts = strcmp(record->action, "none") != 0;
     if (change->thing == NO_THING)
         return;

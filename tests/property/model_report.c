@@ -130,10 +130,16 @@ static bool is_held(const struct plan_model *plan, int own)
     return false;
 }
 
+/* What it has written, it has put back. */
 static void judge_nothing_done(const char *command)
 {
-    if (model_of()->landed > 0)
-        violated("%s says that nothing was changed, and it has written", command);
+    for (int i = 0; i < THINGS; i++) {
+        const struct known_thing *known = &model_of()->things[i];
+
+        if (known->written_in == model_of()->command && !value_same(live_of(i), &known->origin) &&
+            known->touched_at <= known->seen_at)
+            violated("%s says that nothing was changed, and %s was", command, forest_say(i));
+    }
 }
 
 /* A command that ended left nothing in the middle, unless it was told to stop, or could not
@@ -142,7 +148,8 @@ static void judge_finished(const struct told_window *window, enum ajar_exit exit
 {
     if (window && tally(window).begun > 0 && exit == AJAR_EXIT_DONE)
         violated("%s is said to be done, and something in it has only begun", window->id);
-    if (window && tally(window).begun > 0 && !model_of()->disturbed && model_of()->commits > 0)
+    if (window && tally(window).begun > 0 && !model_of()->disturbed && model_of()->commits > 0 &&
+        tally(window).touched == 0)
         violated("%s: something has only begun, and nothing went wrong", window->id);
 }
 
@@ -165,14 +172,9 @@ static void judge_open(const struct told_window *window, const char *command)
                  window_state_name(window->state), tally(window).applied, window->count);
 }
 
-static bool is_closing(const struct told_window *window)
-{
-    return window->state == WINDOW_CLOSING || window->state == WINDOW_PARTLY_CLOSED;
-}
-
 static void judge_conflict(const struct told_window *window, const char *command, bool held)
 {
-    if (held || (window && (is_closing(window) || tally(window).touched > 0)))
+    if (held || (window && (model_is_closing(window) || tally(window).touched > 0)))
         return;
     violated("%s speaks of a conflict, and nobody else changed anything", command);
 }
@@ -218,6 +220,12 @@ static void judge_exit(const struct told_window *window, enum ajar_exit exit, co
     }
 }
 
+/* Neither is anything opened while this host's clock is behind, nor when there is no time left. */
+static bool is_out_of_time(const struct told_window *window)
+{
+    return model_is_behind() || (window && window->until > 0 && model_now() + 60 > window->until);
+}
+
 void model_judge_apply(int plan, enum ajar_exit exit)
 {
     const struct told_window *window = model_find_open(plan);
@@ -229,8 +237,8 @@ void model_judge_apply(int plan, enum ajar_exit exit)
         judge_open(window, "apply");
     if (exit == AJAR_EXIT_DONE && !is_all_as_wanted(&history->plans[plan]))
         violated("apply says that all is as wanted, and it was not seen to be");
-    if (exit != AJAR_EXIT_DONE && !model_of()->disturbed && !held &&
-        !(window && (model_is_overdue(window) || is_closing(window) || tally(window).touched > 0)))
+    if (exit != AJAR_EXIT_DONE && !model_of()->disturbed && !held && !is_out_of_time(window) &&
+        !(window && (model_is_closing(window) || tally(window).touched > 0)))
         violated("apply ends with %d, and nothing went wrong", (int)exit);
 }
 
@@ -258,7 +266,7 @@ void model_judge_rollback(const struct told_window *window, enum ajar_exit exit)
 
 void model_judge_resume(const struct told_window *window, enum ajar_exit exit)
 {
-    if (!window || is_closing(window) || window->state == WINDOW_CLOSED) {
+    if (!window || model_is_closing(window) || window->state == WINDOW_CLOSED) {
         model_judge_rollback(window, exit);
         return;
     }
@@ -266,8 +274,52 @@ void model_judge_resume(const struct told_window *window, enum ajar_exit exit)
     judge_exit(window, exit, "resume", false);
     if (exit == AJAR_EXIT_DONE)
         judge_open(window, "resume");
-    else if (!model_of()->disturbed && tally(window).touched == 0 && !model_is_overdue(window))
+    else if (!model_of()->disturbed && tally(window).touched == 0 && !is_out_of_time(window))
         violated("resume ends with %d, and nothing went wrong", (int)exit);
+}
+
+static bool is_extendable(const struct told_window *before, int64_t until)
+{
+    return before->state != WINDOW_CLOSED && !model_is_closing(before) && until > before->until &&
+           until > model_now();
+}
+
+void model_judge_extend(const struct told_window *window, const struct told_window *before,
+                        int64_t until, enum ajar_exit exit)
+{
+    bool done = window && window->until == until && window->state == before->state;
+
+    if (model_of()->landed > 0)
+        violated("extend has written");
+    if (exit == AJAR_EXIT_DONE && (!done || !is_extendable(before, until)))
+        violated("extend says that the window ends later, and it does not or must not");
+    if (exit != AJAR_EXIT_DONE && window && window->until != before->until)
+        violated("extend ends with %d, and the window ends later", (int)exit);
+    if (exit != AJAR_EXIT_DONE && window && !model_of()->disturbed && !model_is_behind() &&
+        is_extendable(before, until))
+        violated("extend ends with %d, and nothing went wrong", (int)exit);
+}
+
+void model_judge_close_due(enum ajar_exit exit)
+{
+    bool left = false;
+    bool excused = model_of()->disturbed;
+
+    for (int i = 0; i < model_of()->window_count; i++) {
+        const struct told_window *window = &model_of()->windows[i];
+        const struct tally now = tally(window);
+
+        if (!window->due || window->state == WINDOW_CLOSED)
+            continue;
+        left = true;
+        excused = excused || now.touched + now.troubled > 0;
+    }
+    if (exit == AJAR_EXIT_DONE && left)
+        violated("close-due says that all is closed, and something is due");
+    if (exit != AJAR_EXIT_DONE && !excused)
+        violated("close-due ends with %d, and nothing went wrong", (int)exit);
+    if (exit == AJAR_EXIT_FAILED)
+        judge_nothing_done("close-due");
 }
 
 /* ------------------------------------------------------------------ status */
