@@ -15,11 +15,11 @@ static void draw_strikes(void)
 
     memset(forest->strikes, 0, sizeof(forest->strikes));
     for (int i = 0; i < MOST_STRIKES; i++) {
-        if (draw(3) > 0)
+        if (draw(5) > 1)
             continue;
         forest->strikes[i] = (struct strike){
             .blow = draw(2) == 0 ? BLOW_KILL : (enum blow)draw((int)BLOWS),
-            .at = 1 + draw(25),
+            .at = 1 + draw(18),
         };
     }
 }
