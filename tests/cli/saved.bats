@@ -63,7 +63,7 @@ saved() {
     saved clean
     ajar show "$file" --json
     ends_with 0
-    json "set(o) == {'format','exit','message','journal','file','sha256','made','by','host',
+    json "set(o) == {'format','exit','message','journal','remarks','file','sha256','made','by','host',
         'version','toward','plan','title','reference','permanent','changes','requirements','steps',
         'summary'}"
     json "o['format'] == 'ajar-saved-plan/1' and o['exit'] == 0 and o['journal'] is None"

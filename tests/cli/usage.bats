@@ -87,7 +87,7 @@ load fake
     err_has 'ajar plan does not take --reason (only: apply extend)'
     ajar status --yes
     ends_with 64
-    err_has 'ajar status does not take --yes (only: apply rollback)'
+    err_has 'ajar status does not take --yes (only: apply rollback extend)'
     not_traced open
 }
 
