@@ -313,22 +313,19 @@ static bool is_exact(const struct ajar_state *evidence)
     return exact && strcmp(exact, "yes") == 0;
 }
 
-static const char *or_nothing(const char *value)
-{
-    return value ? value : "nothing";
-}
-
-/* "version 7 → 9": the first fact that is not what it was. To be freed. */
-static char *tell_difference(const struct ajar_state *then, const struct ajar_state *now)
+/* The first fact that both have, and that is not what it was; NULL: there is none. What only one of
+ * them has cannot be compared: another server may tell more. */
+static const struct ajar_fact *find_difference(const struct ajar_state *then,
+                                               const struct ajar_state *now)
 {
     for (size_t i = 0; i < now->count; i++) {
-        const struct ajar_fact *fact = &now->facts[i];
-        const char *old = ajar_state_fact(then, fact->name);
+        const char *old = ajar_state_fact(then, now->facts[i].name);
 
-        if (!old || strcmp(old, fact->value) != 0)
-            return text_make("%s %s → %s", fact->name, or_nothing(old), fact->value);
+        if (old && strcmp(now->facts[i].name, "exact") != 0 &&
+            strcmp(old, now->facts[i].value) != 0)
+            return &now->facts[i];
     }
-    return text_copy("its version is told in another way");
+    return NULL;
 }
 
 /* The value is what it was; was it written all the same? Evidence that covers more than the thing
@@ -336,20 +333,19 @@ static char *tell_difference(const struct ajar_state *then, const struct ajar_st
 static bool compare_evidence(struct step *step, const struct ajar_state *then,
                              struct ajar_error *err)
 {
-    OWNED(free) char *difference = NULL;
+    const struct ajar_fact *fact = find_difference(then, &step->evidence);
     OWNED(free) char *note = NULL;
 
-    if (!then->known || (step->evidence.known && state_same(then, &step->evidence)))
-        return true;
-    if (!step->evidence.known)
+    if (then->known && !step->evidence.known)
         return text_replace(&step->record.note,
                             "whether it was written since the plan was saved cannot be told", err);
-    difference = tell_difference(then, &step->evidence);
-    if (!difference)
-        return ajar_no_memory(err);
+    if (!fact)
+        return true;
     if (is_exact(then) && is_exact(&step->evidence))
-        return note_moved(step, err, "it was changed and changed back: %s", difference);
-    note = text_make("it is what it was, but something at it was written since: %s", difference);
+        return note_moved(step, err, "it was changed and changed back: %s %s → %s", fact->name,
+                          ajar_state_fact(then, fact->name), fact->value);
+    note = text_make("it is what it was, but something at it was written since: %s %s → %s",
+                     fact->name, ajar_state_fact(then, fact->name), fact->value);
     return note ? text_replace(&step->record.note, note, err) : ajar_no_memory(err);
 }
 
@@ -456,6 +452,17 @@ static bool show_planned(struct step *step, const struct saved_change *saved,
            text_replace(&record->action, saved->record.action, err);
 }
 
+/* A note stops nobody: so it is told while the run goes on. */
+static void tell_notes(const struct window *window)
+{
+    for (size_t i = 0; i < window->steps.count; i++) {
+        const struct change_record *record = &window->steps.list[i].record;
+
+        if (record->note)
+            run_tell(window->run, record->target, "%s: %s", record->setting, record->note);
+    }
+}
+
 static enum saved_standing judge(const struct steps *steps)
 {
     enum saved_standing standing = SAVED_FRESH;
@@ -486,6 +493,7 @@ bool saved_compare(const struct ajar_saved *saved, struct window *window,
         if (!show_planned(&steps->list[i], find_saved(&saved->file, &steps->list[i], i), err))
             return false;
     }
+    tell_notes(window);
     *ret_standing = standing;
     return true;
 }

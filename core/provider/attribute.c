@@ -31,6 +31,7 @@
 #include "provider/attribute_state.h"
 #include "provider/catalog.h"
 #include "provider/object.h"
+#include "provider/version.h"
 
 static const char *attribute_of(const struct setting *setting)
 {
@@ -66,6 +67,22 @@ static bool attribute_observe(struct target *target, const struct setting *setti
     return attribute_section_part(setting, &part, err) &&
            target_directory(target, &directory, err) &&
            read_live(directory, setting, &part, &live, ret_now, err);
+}
+
+/* Of bits and characters, the version covers the others, too. */
+static bool attribute_evidence(struct target *target, const struct setting *setting,
+                               struct ajar_state *ret_evidence, struct ajar_error *err)
+{
+    struct directory *directory = NULL;
+    OWNED(free) char *dn = NULL;
+    struct attribute_part part;
+
+    return attribute_section_part(setting, &part, err) &&
+           target_directory(target, &directory, err) &&
+           object_dn(setting, directory_domain_dn(directory), directory_configuration_dn(directory),
+                     &dn, err) &&
+           version_of_attribute(directory, dn, attribute_of(setting), part.form == ATTRIBUTE_VALUE,
+                                ret_evidence, err);
 }
 
 static bool refuse(const struct setting *setting, const struct ajar_state *now,
@@ -125,4 +142,5 @@ const struct provider provider_attribute = {
     .match = attribute_state_match,
     .write = attribute_write,
     .phrase = attribute_state_phrase,
+    .evidence = attribute_evidence,
 };

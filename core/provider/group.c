@@ -23,6 +23,7 @@
 #include "provider/catalog.h"
 #include "provider/group_live.h"
 #include "provider/object.h"
+#include "provider/version.h"
 
 #include <string.h>
 
@@ -156,6 +157,22 @@ static bool group_observe(struct target *target, const struct setting *setting,
     return target_directory(target, &directory, err) &&
            group_live_read(directory, name_of(setting), &live, err) &&
            state_of(&live, ret_now, err);
+}
+
+static bool group_evidence(struct target *target, const struct setting *setting,
+                           struct ajar_state *ret_evidence, struct ajar_error *err)
+{
+    OWNED(group_live_release) struct group_live live = { 0 };
+    struct directory *directory = NULL;
+    OWNED(free) char *name = NULL;
+
+    if (!target_directory(target, &directory, err) ||
+        !group_live_read(directory, name_of(setting), &live, err))
+        return false;
+    if (!live.exists)
+        return true;
+    name = object_name_of_guid(&live.guid);
+    return name ? version_of_object(directory, name, ret_evidence, err) : ajar_no_memory(err);
 }
 
 /* Types are the same as numbers: the journal may hold what another version wrote. */
@@ -310,4 +327,5 @@ const struct provider provider_group = {
     .match = group_match,
     .write = group_write,
     .phrase = group_phrase,
+    .evidence = group_evidence,
 };

@@ -26,6 +26,7 @@
 #include "provider/catalog.h"
 #include "provider/membership.h"
 #include "provider/object.h"
+#include "provider/version.h"
 
 #include <string.h>
 
@@ -144,6 +145,19 @@ static bool member_observe(struct target *target, const struct setting *setting,
 
     return target_directory(target, &directory, err) &&
            read_live(directory, setting, &membership, err) && state_of(&membership, ret_now, err);
+}
+
+static bool member_evidence(struct target *target, const struct setting *setting,
+                            struct ajar_state *ret_evidence, struct ajar_error *err)
+{
+    OWNED(membership_release) struct membership live = { 0 };
+    struct directory *directory = NULL;
+    const struct guid *member;
+
+    if (!target_directory(target, &directory, err) || !read_live(directory, setting, &live, err))
+        return false;
+    member = live.is_member ? &live.stored : live.has_object ? &live.object : NULL;
+    return version_of_member(directory, live.group, member, ret_evidence, err);
 }
 
 static bool lacks_principal(const struct ajar_state *state)
@@ -305,4 +319,5 @@ const struct provider provider_member = {
     .match = member_match,
     .write = member_write,
     .phrase = member_phrase,
+    .evidence = member_evidence,
 };

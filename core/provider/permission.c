@@ -34,6 +34,7 @@
 #include "provider/object.h"
 #include "provider/object_dacl.h"
 #include "provider/permission_state.h"
+#include "provider/version.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -198,6 +199,19 @@ static bool permission_observe(struct target *target, const struct setting *sett
            state_of(&live, ret_now, err);
 }
 
+/* The version is that of all entries. */
+static bool permission_evidence(struct target *target, const struct setting *setting,
+                                struct ajar_state *ret_evidence, struct ajar_error *err)
+{
+    struct directory *directory = NULL;
+    OWNED(free) char *dn = NULL;
+
+    return target_directory(target, &directory, err) &&
+           object_dn(setting, directory_domain_dn(directory), directory_configuration_dn(directory),
+                     &dn, err) &&
+           version_of_attribute(directory, dn, "nTSecurityDescriptor", false, ret_evidence, err);
+}
+
 /* Adds and removes what leads from the live state to `to`. */
 static bool edit(struct live *live, const struct ajar_state *to, struct ajar_error *err)
 {
@@ -298,4 +312,5 @@ const struct provider provider_permission = {
     .match = permission_match,
     .write = permission_write,
     .phrase = permission_phrase,
+    .evidence = permission_evidence,
 };

@@ -23,6 +23,7 @@
  * the version is still the one that was recorded before, that was our own write: nobody else has
  * finished one since.
  */
+#include "base/clock.h"
 #include "base/guid.h"
 #include "base/text.h"
 #include "model/state.h"
@@ -30,6 +31,7 @@
 #include "provider/policy_live.h"
 
 #include <ctype.h>
+#include <stdio.h>
 #include <string.h>
 
 static const struct field_rule fields[] = {
@@ -321,6 +323,27 @@ static bool policy_observe(struct target *target, const struct setting *setting,
     return read_live(target, setting, &live, err) && state_of(&live, setting, ret_now, err);
 }
 
+/* The version is that of the whole Group Policy object. */
+static bool policy_evidence(struct target *target, const struct setting *setting,
+                            struct ajar_state *ret_evidence, struct ajar_error *err)
+{
+    OWNED(policy_live_release) struct policy_live live = { 0 };
+    OWNED(ajar_state_release) struct ajar_state evidence = { .known = true, .exists = true };
+    char version[16];
+
+    if (!read_live(target, setting, &live, err))
+        return false;
+    (void)snprintf(version, sizeof(version), "%u", live.policy.version);
+    if (!ajar_state_set(&evidence, "exact", "no", err) ||
+        !ajar_state_set(&evidence, "version", version, err) ||
+        (live.file.exists &&
+         !ajar_state_set(&evidence, "written", clock_write_time(live.file.modified).at, err)))
+        return false;
+    *ret_evidence = evidence;
+    evidence = (struct ajar_state){ 0 };
+    return true;
+}
+
 static bool policy_phrase(const struct ajar_state *state, char **ret_phrase, struct ajar_error *err)
 {
     const char *value = ajar_state_fact(state, "value");
@@ -409,4 +432,5 @@ const struct provider provider_policy = {
     .match = policy_match,
     .write = policy_write,
     .phrase = policy_phrase,
+    .evidence = policy_evidence,
 };

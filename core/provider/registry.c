@@ -17,6 +17,7 @@
  * what became of its key: `key = absent` with `above`, the deepest key on the way that is there;
  * `key = empty`, there, but with no values and no sub-keys; or nothing: there and in use.
  */
+#include "base/clock.h"
 #include "base/text.h"
 #include "model/value.h"
 #include "provider/catalog.h"
@@ -172,6 +173,27 @@ static bool observe(struct target *target, const struct setting *setting,
            registry_observe(registry, path_of(setting), name_of(setting), ret_now, err);
 }
 
+/* A key has a time, its values have none. */
+static bool evidence(struct target *target, const struct setting *setting,
+                     struct ajar_state *ret_evidence, struct ajar_error *err)
+{
+    OWNED(ajar_state_release) struct ajar_state found = { .known = true, .exists = true };
+    struct winreg *registry;
+    int64_t written = 0;
+
+    if (!target_registry(target, &registry, err) ||
+        !registry_last_write(registry, path_of(setting), &written, err))
+        return false;
+    if (!written)
+        return true;
+    if (!ajar_state_set(&found, "exact", "no", err) ||
+        !ajar_state_set(&found, "written", clock_write_time(written).at, err))
+        return false;
+    *ret_evidence = found;
+    found = (struct ajar_state){ 0 };
+    return true;
+}
+
 /* Do both states have the fact, with the same value, or neither of them? */
 static bool same_fact(const struct ajar_state *a, const struct ajar_state *b, const char *name)
 {
@@ -257,4 +279,5 @@ const struct provider provider_registry = {
     .match = match,
     .write = write_state,
     .phrase = phrase,
+    .evidence = evidence,
 };

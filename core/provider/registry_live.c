@@ -6,6 +6,9 @@
 
 #include <string.h>
 
+#define FILETIME_SECOND 10000000ULL
+#define FILETIME_1970   11644473600ULL /* seconds since 1601 */
+
 const char *registry_path_below(const char *key)
 {
     static const char *const names[] = { REGISTRY_ROOT, "HKEY_LOCAL_MACHINE" };
@@ -175,6 +178,29 @@ bool registry_observe(struct winreg *registry, const char *path, const char *nam
         return false;
     *ret_now = state;
     state = (struct ajar_state){ 0 };
+    return true;
+}
+
+bool registry_last_write(struct winreg *registry, const char *path, int64_t *ret_time,
+                         struct ajar_error *err)
+{
+    struct ajar_error reason = AJAR_NO_ERROR;
+    struct winreg_key_info info = { 0 };
+    struct winreg_key key;
+    bool fine;
+
+    if (winreg_open_key(registry, path, WINREG_QUERY_VALUE, &key, &reason)) {
+        fine = winreg_query_info(registry, &key, &info, err);
+        close_quietly(registry, &key);
+        if (!fine)
+            return false;
+    } else if (reason.status != AJAR_EMISSING) {
+        *err = reason;
+        return false;
+    }
+    *ret_time = info.last_write / FILETIME_SECOND > FILETIME_1970
+                    ? (int64_t)(info.last_write / FILETIME_SECOND - FILETIME_1970)
+                    : 0;
     return true;
 }
 

@@ -36,6 +36,11 @@ bool registry_value_of(const struct ajar_state *state, struct winreg_value *ret_
 bool registry_observe(struct winreg *registry, const char *path, const char *name,
                       struct ajar_state *ret_now, struct ajar_error *err);
 
+/* When anything in the key was last written, in seconds since 1970; 0 when the key is not there, or
+ * the host does not tell. */
+bool registry_last_write(struct winreg *registry, const char *path, int64_t *ret_time,
+                         struct ajar_error *err);
+
 /* Writes the value, and the keys on the way that are missing, to the host's disk. */
 bool registry_put(struct winreg *registry, const char *path, const char *name,
                   const struct winreg_value *value, struct ajar_error *err);
