@@ -523,8 +523,8 @@ static uint32_t query_info_key(struct fake_registry *registry, struct ndr_reader
     ndr_write_u32(answer, longest);
     ndr_write_u32(answer, largest);
     ndr_write_u32(answer, 0);
-    ndr_write_u32(answer, 0x3d5c0000);
-    ndr_write_u32(answer, 0x01d9);
+    ndr_write_u32(answer, registry->last_write ? (uint32_t)registry->last_write : 0x3d5c0000);
+    ndr_write_u32(answer, registry->last_write ? (uint32_t)(registry->last_write >> 32) : 0x01d9);
     return WINREG_FINE;
 }
 

@@ -15,6 +15,7 @@ struct fake_registry {
     bool fail_after;     /* only after the server did what was asked */
     unsigned code_opnum; /* calls with this number are answered with `code`, and do nothing */
     uint32_t code;
+    uint64_t last_write; /* of every key; 0: a time that no Windows has */
     struct bytes answer; /* answers the next call of `code_opnum` instead, once; not owned */
     /* Called in front of each call, to change the registry under the client. */
     void (*before_call)(struct fake_registry *registry, unsigned opnum);

@@ -526,9 +526,28 @@ static void run_section(void **state)
 
 #define WITH_WORLD(test) cmocka_unit_test_setup_teardown(test, set_up, tear_down)
 
+/* A key has a time, which is that of all its values. */
+static void test_the_time_of_its_key_is_evidence(void **state)
+{
+    struct world *world = *state;
+    OWNED(ajar_state_release) struct ajar_state evidence = { 0 };
+    struct ajar_error err = AJAR_NO_ERROR;
+
+    assert_true(provider_registry.evidence(world->target, &world->setting, &evidence, &err));
+    assert_false(evidence.known); /* there is no such key */
+    fake_registry_add_key(world->server, PATH);
+    assert_true(provider_registry.evidence(world->target, &world->setting, &evidence, &err));
+    assert_false(evidence.known); /* the host tells no time */
+    world->server->last_write = (11644473600ULL + 1795248000) * 10000000 + 7;
+    assert_true(provider_registry.evidence(world->target, &world->setting, &evidence, &err));
+    assert_true(evidence.known);
+    assert_fact(&evidence, "exact", "no");
+    assert_fact(&evidence, "written", "2026-11-21T08:00:00Z");
+}
+
 int main(void)
 {
-    struct CMUnitTest tests[3 * LENGTH(starts) + LENGTH(sections) + 11] = {
+    struct CMUnitTest tests[3 * LENGTH(starts) + LENGTH(sections) + 12] = {
         WITH_WORLD(test_observing_tells_type_data_and_text),
         WITH_WORLD(test_the_default_value_has_no_name),
         WITH_WORLD(test_a_changed_value_is_left_alone),
@@ -540,8 +559,9 @@ int main(void)
         WITH_WORLD(test_a_refusal_of_the_server_passes_through),
         cmocka_unit_test(test_states_are_matched_by_type_and_data),
         WITH_WORLD(test_absence_can_be_the_open_state),
+        WITH_WORLD(test_the_time_of_its_key_is_evidence),
     };
-    size_t count = 11;
+    size_t count = 12;
 
     for (size_t i = 0; i < LENGTH(starts); i++) {
         void *start = (void *)(uintptr_t)&starts[i];
