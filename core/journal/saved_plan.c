@@ -216,8 +216,10 @@ bool saved_plan_to_text(const struct saved_plan *saved, char **ret_text, struct 
     text_format(&text, "%s%s\n", seal_field, seal.hex);
     if (!text_take(&text, &whole, err))
         return false;
-    if (!saved_plan_from_text("the plan to be saved", whole, strlen(whole), &back, err))
-        return record_blame(err);
+    if (!saved_plan_from_text("the plan to be saved", whole, strlen(whole), &back, err)) {
+        (void)record_blame(err);
+        return false;
+    }
     *ret_text = whole;
     *ret_seal = seal;
     whole = NULL;
@@ -262,7 +264,7 @@ static bool check_format(const char *file, const char *text, size_t size, struct
 {
     const char *line = first_line(text, size);
     const char *end = text + size;
-    const char *newline = memchr(line, '\n', (size_t)(end - line));
+    const char *newline = line ? memchr(line, '\n', (size_t)(end - line)) : NULL;
     const char *format;
 
     if (!begins(newline, end, "\nformat = "))
