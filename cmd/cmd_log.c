@@ -15,7 +15,10 @@ static bool show_entry(void *user, const struct ajar_log_entry *entry)
     sink_format(sink, STYLE_CARE, "%.7s", entry->commit);
     sink_format(sink, STYLE_FAINT, "  %s  ", when);
     sink_cell(sink, STYLE_PLAIN, entry->operator_name, 12);
-    sink_line(sink, STYLE_PLAIN, entry->subject);
+    sink_put(sink, STYLE_PLAIN, entry->subject);
+    if (entry->approved)
+        sink_format(sink, STYLE_FAINT, "  approved by %s", entry->approved);
+    sink_end_line(sink);
     /* A reader that went away wants no more. */
     return !ferror(sink->file);
 }
@@ -32,6 +35,7 @@ static json_t *entry_object(const struct ajar_log_entry *entry)
         json_add(object, "event", json_text(entry->event)) &&
         json_add(object, "host", json_text(entry->host)) &&
         json_add(object, "ticket", json_text(entry->ticket)) &&
+        json_add(object, "approved", json_text(entry->approved)) &&
         json_add(object, "sequence", json_integer((json_int_t)entry->sequence)))
         return object;
     json_decref(object);

@@ -8,6 +8,8 @@
 #include "session.h"
 #include "view.h"
 
+#include <ajar/approve.h>
+
 #include <string.h>
 #include <sys/stat.h>
 
@@ -35,19 +37,33 @@ static bool check_alone(const struct options *options, struct ajar_error *err)
     return ajar_hint(err, "leave it out, or name the window that the plan opened");
 }
 
-/* A file is all that this needs: neither configuration nor journal, and no network. */
+/* Who may approve is for the configuration to say. */
+static bool add_approvals(struct session *session, const struct ajar_saved *saved,
+                          struct ajar_report *report, struct ajar_error *err)
+{
+    OWNED(ajar_run_close) struct ajar_run *run = NULL;
+
+    return !ajar_has_approvals(saved) ||
+           (session_open_run(session, &run, err) && ajar_add_approvals(run, saved, report, err));
+}
+
+/* A file is all that this needs: neither configuration (unless approvals stand beside it) nor
+ * journal, and no network. */
 static bool run_saved(struct session *session, enum ajar_exit *ret_exit, struct ajar_error *err)
 {
     OWNED(ajar_saved_free) struct ajar_saved *saved = NULL;
     OWNED(ajar_report_free) struct ajar_report *report = NULL;
 
     if (!check_alone(session->options, err) || !ajar_saved_load(session->operand, &saved, err) ||
-        !ajar_show_saved(saved, &report, err))
+        !ajar_show_saved(saved, &report, err) || !add_approvals(session, saved, report, err))
         return false;
     *ret_exit = report->exit;
     if (session->options->json)
-        return json_print_saved(stdout, saved, report, err);
+        return json_print_saved(stdout, "ajar-saved-plan/1", saved, report, err);
     view_saved(screen_out(session->screen), saved, report);
+    view_approvals(screen_out(session->screen), &report->windows[0]);
+    if (report->policy)
+        sink_line(screen_out(session->screen), STYLE_PLAIN, report->policy);
     return true;
 }
 

@@ -46,6 +46,7 @@ struct command {
 
 extern const struct command command_plan;
 extern const struct command command_check;
+extern const struct command command_approve;
 extern const struct command command_apply;
 extern const struct command command_rollback;
 extern const struct command command_resume;

@@ -22,6 +22,7 @@ json_t *json_changes(const struct ajar_window *window);
 json_t *json_requirements(const struct ajar_window *window);
 json_t *json_manuals(const struct ajar_window *window);
 json_t *json_extensions(const struct ajar_window *window);
+json_t *json_approvals(const struct ajar_window *window);
 json_t *json_window(const struct ajar_window *window); /* with the counts of its changes */
 json_t *json_journal(const struct ajar_report *report);
 bool json_add_failures(json_t *object, const struct ajar_failures *failures);
@@ -42,8 +43,8 @@ bool json_print_audit(FILE *file, const struct ajar_plan *plan, const struct aja
                       struct ajar_error *err);
 bool json_print_window(FILE *file, const char *format, const struct ajar_report *report,
                        struct ajar_error *err);
-bool json_print_saved(FILE *file, const struct ajar_saved *saved, const struct ajar_report *report,
-                      struct ajar_error *err);
+bool json_print_saved(FILE *file, const char *format, const struct ajar_saved *saved,
+                      const struct ajar_report *report, struct ajar_error *err);
 bool json_print_status(FILE *file, const struct ajar_report *report, struct ajar_error *err);
 bool json_print_close_due(FILE *file, const struct ajar_report *report, struct ajar_error *err);
 void json_print_error(FILE *file, const struct ajar_error *err, enum ajar_exit status);

@@ -123,10 +123,10 @@ static bool add_about(json_t *object, const struct ajar_saved_about *about)
            json_add(object, "toward", json_string(closes ? "closed" : "open"));
 }
 
-bool json_print_saved(FILE *file, const struct ajar_saved *saved, const struct ajar_report *report,
-                      struct ajar_error *err)
+bool json_print_saved(FILE *file, const char *format, const struct ajar_saved *saved,
+                      const struct ajar_report *report, struct ajar_error *err)
 {
-    OWNED(json_decref) json_t *object = document("ajar-saved-plan/1", report, report->exit);
+    OWNED(json_decref) json_t *object = document(format, report, report->exit);
     const struct ajar_plan *plan = ajar_saved_plan(saved);
 
     if (!add_about(object, ajar_saved_about(saved)) || !add_plan(object, plan) ||
@@ -134,7 +134,9 @@ bool json_print_saved(FILE *file, const struct ajar_saved *saved, const struct a
         !json_add(object, "changes", first_changes(report)) ||
         !json_add(object, "requirements", first_requirements(report)) ||
         !json_add(object, "steps", first_manuals(report)) ||
-        !json_add(object, "summary", tally(report)))
+        !json_add(object, "summary", tally(report)) ||
+        !json_add(object, "approvals", json_approvals(&report->windows[0])) ||
+        !json_add(object, "policy", json_text(report->policy)))
         return ajar_no_memory(err);
     return json_print(file, object, err);
 }

@@ -38,6 +38,32 @@ static json_t *waiting(const struct ajar_window *window)
     return list;
 }
 
+static json_t *approval_object(const struct ajar_approval *approval)
+{
+    json_t *object = json_object();
+
+    if (json_add(object, "by", json_text(approval->by)) &&
+        json_add(object, "at", json_time(approval->at)) &&
+        json_add(object, "until", json_time(approval->until)) &&
+        json_add(object, "trouble", json_text(approval->trouble)))
+        return object;
+    json_decref(object);
+    return NULL;
+}
+
+json_t *json_approvals(const struct ajar_window *window)
+{
+    json_t *list = json_array();
+
+    for (size_t i = 0; i < window->approval_count; i++) {
+        if (json_array_append_new(list, approval_object(&window->approvals[i])) != 0) {
+            json_decref(list);
+            return NULL;
+        }
+    }
+    return list;
+}
+
 static bool add_facts(json_t *object, const struct ajar_window *window)
 {
     return json_add(object, "window", json_text(window->id)) &&
@@ -54,7 +80,8 @@ static bool add_facts(json_t *object, const struct ajar_window *window)
            json_add(object, "host", json_text(window->host)) &&
            json_add(object, "reason", json_text(window->reason)) &&
            json_add(object, "ticket", json_text(window->ticket)) &&
-           json_add(object, "saved", json_text(window->saved));
+           json_add(object, "saved", json_text(window->saved)) &&
+           json_add(object, "approvals", json_approvals(window));
 }
 
 json_t *json_window(const struct ajar_window *window)

@@ -17,19 +17,13 @@
 
 /* In the order in which people need them. */
 static const struct command *const commands[] = {
-    &command_plan,
-    &command_check,
-    &command_apply,
-    &command_rollback,
-    &command_resume,
-    &command_extend,
-    &command_close_due,
-    &command_status,
-    &command_audit,
-    &command_log,
-    &command_show,
-    &command_diagnose,
-    NULL,
+    &command_plan,     &command_check,
+    &command_approve,  &command_apply,
+    &command_rollback, &command_resume,
+    &command_extend,   &command_close_due,
+    &command_status,   &command_audit,
+    &command_log,      &command_show,
+    &command_diagnose, NULL,
 };
 
 /* A standard stream that the caller closed must not become a connection or a journal file. The

@@ -43,6 +43,8 @@ struct options {
     int64_t until;
     char *reason;
     char *ticket;
+    char *key;
+    char *as;
     struct text_list despite;
     struct text_list confirmed;
     bool close;

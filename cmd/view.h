@@ -88,6 +88,9 @@ struct view_tally view_tally(const struct ajar_window *window);
 /* Requirements, one a line; not `all`: those that do not hold, and how many do. */
 void view_requirements(struct sink *sink, const struct ajar_window *window, bool all);
 
+/* Who approved, and whose approval does not count. */
+void view_approvals(struct sink *sink, const struct ajar_window *window);
+
 /* The steps for people. */
 enum view_steps {
     STEPS_ALL,   /* each with what to do and why */

@@ -34,6 +34,7 @@ static void put_facts(struct sink *sink, const struct ajar_window *window)
     view_fact(sink, 0, "host", window->host);
     view_fact(sink, 0, "reason", window->reason);
     view_fact(sink, 0, "ticket", window->ticket);
+    view_approvals(sink, window);
     view_fact(sink, 0, "saved plan", window->saved);
     put_when(sink, "opened", window->opened, "not yet");
     put_when(sink, "until", window->until, NULL);

@@ -192,6 +192,13 @@ bool ajar_approve(struct ajar_run *run, const struct ajar_saved *saved,
     return true;
 }
 
+bool ajar_has_approvals(const struct ajar_saved *saved)
+{
+    OWNED(free) char *path = text_make("%s.approvals", saved->file.file);
+
+    return path && access(path, F_OK) == 0;
+}
+
 static bool tell_policy(struct ajar_report *report, const struct guard_demand *demand,
                         const struct approvals *approvals,
                         const struct four_eyes_standing *standings, struct ajar_error *err)

@@ -22,6 +22,9 @@ bool ajar_approve(struct ajar_run *run, const struct ajar_saved *saved,
                   const struct ajar_approve_options *options, struct ajar_report **ret_report,
                   struct ajar_error *err);
 
+/* Do any stand beside it? */
+bool ajar_has_approvals(const struct ajar_saved *saved);
+
 /* show FILE: adds the approvals that stand beside the plan to the report's window, each with what
  * keeps it from counting, as if whoever saved the plan were its operator; and to the report's
  * `policy`, how many there are of how many that are needed. */

@@ -13,6 +13,7 @@
  *     repair      a permanent plan; of status and show, its window, which waits for something
  *     staged      apply says which hosts go first, and that one failed and all was put back
  *     stale       what a saved plan is about moved; unread, could not be read
+ *     guarded     a rule of the house forbids it         approved   with approvals
  *     slow        works until it is interrupted     exit-N     a report that ends with N
  *     error-WORD  fails with that status
  *
@@ -237,6 +238,9 @@ bool ajar_plan(struct ajar_run *run, const struct ajar_plan *plan,
     if (strcmp(plan->name, "steps") == 0)
         fill_notes(&report->windows[0], plan->name);
     finish(report, plan->name, AJAR_EXIT_DONE);
+    if (strcmp(plan->name, "guarded") == 0)
+        report->policy =
+            "apply will be refused: policy \"never-touch = dc1\" (ajar.ini:3): x is on dc1";
     if (strcmp(plan->name, "mixed") == 0)
         report->exit = AJAR_EXIT_PARTLY;
     if (strcmp(plan->name, "clean") == 0)
@@ -318,7 +322,7 @@ static void ask_steps(const struct ajar_run *run, const struct ajar_window *wind
     }
 }
 
-static bool confirmed(struct ajar_run *run, const struct ajar_report *plan, struct ajar_error *err)
+bool confirmed(struct ajar_run *run, const struct ajar_report *plan, struct ajar_error *err)
 {
     const struct ajar_watch *watch = &run->options.watch;
 
@@ -648,7 +652,8 @@ bool ajar_show(struct ajar_run *run, const char *window, struct ajar_report **re
         make_owing(&report->windows[0]);
     finish(report, name, AJAR_EXIT_DONE);
     *ret_report = report;
-    return true;
+    return strcmp(name, "approved") != 0 || fill_approvals(&report->windows[0]) ||
+           ajar_no_memory(err);
 }
 
 bool ajar_log(struct ajar_run *run, const char *window,
@@ -666,6 +671,7 @@ bool ajar_log(struct ajar_run *run, const char *window,
         { .commit = "2f2a9c1d5e6f708192a3b4c5d6e7f8091a2b3c4d",
           .time = 1794988800,
           .operator_name = "J\xc3\xbcrgen",
+          .approved = "bob@example.test, carol",
           .subject = "open: AllowPasswordExport on dc1.source.test: absent \xe2\x86\x92 1\033[5m",
           .window = "20261118T080000Z-7f3a",
           .event = "applied",

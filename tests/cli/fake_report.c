@@ -191,6 +191,23 @@ struct ajar_report *new_report(size_t count)
     return report;
 }
 
+bool fill_approvals(struct ajar_window *window)
+{
+    static const struct ajar_approval approvals[] = {
+        { .by = "bob@example.test", .at = 1795248000, .until = 1795852800 },
+        { .by = "alice",
+          .at = 1795248000,
+          .until = 1795852800,
+          .trouble = "alice is the operator: somebody else has to approve" },
+    };
+
+    window->approval_count = sizeof(approvals) / sizeof(approvals[0]);
+    window->approvals = calloc(window->approval_count, sizeof(approvals[0]));
+    if (window->approvals)
+        memcpy(window->approvals, approvals, sizeof(approvals));
+    return window->approvals != NULL;
+}
+
 void ajar_report_free(struct ajar_report *report)
 {
     for (size_t i = 0; i < report->count; i++) {
@@ -198,6 +215,7 @@ void ajar_report_free(struct ajar_report *report)
         free(report->windows[i].requirements);
         free(report->windows[i].manuals);
         free(report->windows[i].extensions);
+        free(report->windows[i].approvals);
     }
     free(report->windows);
     free(report);

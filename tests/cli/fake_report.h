@@ -20,6 +20,9 @@ void fill_changes(struct ajar_window *window, const char *scenario);
  * scenario "clean" all requirements hold. */
 void fill_notes(struct ajar_window *window, const char *scenario);
 
+/* One approval that counts and one that does not. */
+bool fill_approvals(struct ajar_window *window);
+
 /* Who opened it, why and until when. */
 void tell_window(struct ajar_window *window, const char *id, const char *state);
 

@@ -5,7 +5,7 @@
 #include "fake_engine.h"
 #include "fake_report.h"
 
-#include <ajar/saved.h>
+#include <ajar/approve.h>
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -87,5 +87,43 @@ bool ajar_show_saved(const struct ajar_saved *saved, struct ajar_report **ret_re
     fill_changes(&report->windows[0], ajar_plan_name(saved->plan));
     report->exit = AJAR_EXIT_DONE;
     *ret_report = report;
+    return true;
+}
+
+bool ajar_has_approvals(const struct ajar_saved *saved)
+{
+    return strcmp(ajar_plan_name(saved->plan), "approved") == 0;
+}
+
+bool ajar_add_approvals(struct ajar_run *run, const struct ajar_saved *saved,
+                        struct ajar_report *report, struct ajar_error *err)
+{
+    (void)run;
+    (void)saved;
+    if (!fill_approvals(&report->windows[0]))
+        return ajar_no_memory(err);
+    report->policy =
+        "1 of 2 approvals: bob@example.test, says policy \"approvals = 2\" (ajar.ini:3)";
+    return true;
+}
+
+bool ajar_approve(struct ajar_run *run, const struct ajar_saved *saved,
+                  const struct ajar_approve_options *options, struct ajar_report **ret_report,
+                  struct ajar_error *err)
+{
+    trace("approve key=%s as=%s duration=%lld may_ask=%d", options->key ? options->key : "-",
+          options->as ? options->as : "-", (long long)options->duration, options->may_ask);
+    if (!fail_if_told(ajar_plan_name(saved->plan), err) ||
+        !ajar_show_saved(saved, ret_report, err) ||
+        !ajar_add_approvals(run, saved, *ret_report, err))
+        return false;
+    if (!confirmed(run, *ret_report, err)) {
+        ajar_report_free(*ret_report);
+        *ret_report = NULL;
+        return false;
+    }
+    trace("signs");
+    (*ret_report)->summary =
+        "approved by bob@example.test until 2026-11-28T08:00:00Z, in x.approvals";
     return true;
 }

@@ -7,7 +7,8 @@ readonly CHANGE='{"setting","kind","target","thing","action","before","wanted","
     "phrases","takes_effect","waiting","why","risk","reference","trouble","error","hint","note",
     "drifted","moved","evidence","owed","tries","next"}'
 readonly WINDOW='{"window","plan","title","state","opened","until","closed","overdue","operator",
-    "host","reason","ticket","changes","waiting","toward","permanent","saved","extensions"}'
+    "host","reason","ticket","changes","waiting","toward","permanent","approvals","saved",
+    "extensions"}'
 readonly JOURNAL="o['journal'] == {'head':'3f2a9c1d5e6f708192a3b4c5d6e7f8091a2b3c4d','entries':41}"
 
 @test "ajar-plan/1" {
@@ -152,7 +153,7 @@ readonly JOURNAL="o['journal'] == {'head':'3f2a9c1d5e6f708192a3b4c5d6e7f8091a2b3
     ajar log --json
     ends_with 0
     json "o['format'] == 'ajar-log/1' and o['exit'] == 0 and len(o['entries']) == 2"
-    json "set(o['entries'][1]) == {'commit','time','operator','subject','window','event','host','ticket','sequence'}"
+    json "set(o['entries'][1]) == {'commit','time','operator','subject','window','event','host','ticket','approved','sequence'}"
     json "o['entries'][1]['operator'] == 'J\u00fcrgen' and o['entries'][0]['ticket'] is None"
     json "o['journal']['head'] == o['entries'][0]['commit'] and o['journal']['entries'] == 2"
     AJAR_FAKE=none ajar log --json

@@ -65,7 +65,7 @@ saved() {
     ends_with 0
     json "set(o) == {'format','exit','message','journal','remarks','file','sha256','made','by','host',
         'version','toward','plan','title','reference','permanent','changes','requirements','steps',
-        'summary'}"
+        'summary','approvals','policy'}"
     json "o['format'] == 'ajar-saved-plan/1' and o['exit'] == 0 and o['journal'] is None"
     json "o['sha256'] == '$SEAL' and o['by'] == 'alice' and o['toward'] == 'open'"
     json "o['made'] == '2026-11-21T08:00:00Z' and len(o['changes']) == 2"

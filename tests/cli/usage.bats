@@ -7,14 +7,14 @@ load fake
     ajar --help
     ends_with 0
     [[ $(grep -nx Examples "$BATS_TEST_TMPDIR/out" | cut -d: -f1) -lt $(grep -nx Usage "$BATS_TEST_TMPDIR/out" | cut -d: -f1) ]]
-    for command in plan apply rollback resume extend close-due status log show diagnose; do
+    for command in plan approve apply rollback resume extend close-due status log show diagnose; do
         grep -qE "^  $command " "$BATS_TEST_TMPDIR/out"
         grep -qE "^  ajar $command" "$BATS_TEST_TMPDIR/out"
     done
 }
 
 @test "each command has help of its own, with its options and no others" {
-    for command in plan apply rollback resume extend close-due status log show diagnose; do
+    for command in plan approve apply rollback resume extend close-due status log show diagnose; do
         ajar "$command" --help
         ends_with 0
         out_has "ajar $command: "
@@ -87,7 +87,7 @@ load fake
     err_has 'ajar plan does not take --reason (only: apply extend)'
     ajar status --yes
     ends_with 64
-    err_has 'ajar status does not take --yes (only: apply rollback extend)'
+    err_has 'ajar status does not take --yes (only: apply rollback extend approve)'
     not_traced open
 }
 
