@@ -426,7 +426,7 @@ static bool check_rules(struct window *fresh, const struct ajar_plan *plan,
                         struct ajar_error *err)
 {
     return guard_check_ticket(fresh->run, options->ticket, err) &&
-           (options->toward == AJAR_TOWARD_CLOSED || guard_check_plan(fresh->run, plan, err)) &&
+           guard_check_plan(fresh->run, plan, options->toward, err) &&
            four_eyes_check(fresh->run, plan, saved ? saved->file.file : NULL,
                            saved ? saved->about.sha256 : NULL, &fresh->approvals, err);
 }

@@ -65,7 +65,7 @@ static bool add_step(struct steps *steps, const struct setting *setting, const c
     return true;
 }
 
-static bool says_closed(const struct setting *setting, bool *ret_says, struct ajar_error *err)
+bool step_says_closed(const struct setting *setting, bool *ret_says, struct ajar_error *err)
 {
     OWNED(ajar_state_release) struct ajar_state closed = { 0 };
 
@@ -81,7 +81,7 @@ static bool add_steps(const struct topology *topology, const struct setting *set
     OWNED(host_list_release) struct host_list names = { 0 };
     bool says = true;
 
-    if (toward == AJAR_TOWARD_CLOSED && !says_closed(setting, &says, err))
+    if (toward == AJAR_TOWARD_CLOSED && !step_says_closed(setting, &says, err))
         return false;
     if (!says)
         return true;

@@ -59,20 +59,30 @@ static bool refuse_touch(const struct guard_rails *rails, const char *setting, c
                           "keeps the rules");
 }
 
-bool guard_check_plan(const struct ajar_run *run, const struct ajar_plan *plan,
-                      struct ajar_error *err)
+static bool check_names(const struct guard_rails *rails, const struct setting *setting,
+                        struct ajar_error *err)
 {
-    const struct guard_rails *rails = rails_of(run);
+    const char *name = NULL;
+    size_t size;
 
+    for (const char *at = setting->where; (size = setting_next_name(&at, &name)) > 0;) {
+        if (find_above(rails->never_touch, name, size))
+            return refuse_touch(rails, setting_name(setting), name, size, err);
+    }
+    return true;
+}
+
+bool guard_check_plan(const struct ajar_run *run, const struct ajar_plan *plan,
+                      enum ajar_toward toward, struct ajar_error *err)
+{
     for (size_t i = 0; i < plan_settings(plan)->count; i++) {
         const struct setting *setting = &plan_settings(plan)->list[i];
-        const char *name = NULL;
-        size_t size;
+        bool moves = true;
 
-        for (const char *at = setting->where; (size = setting_next_name(&at, &name)) > 0;) {
-            if (find_above(rails->never_touch, name, size))
-                return refuse_touch(rails, setting_name(setting), name, size, err);
-        }
+        if (toward == AJAR_TOWARD_CLOSED && !step_says_closed(setting, &moves, err))
+            return false;
+        if (moves && !check_names(rails_of(run), setting, err))
+            return false;
     }
     return true;
 }

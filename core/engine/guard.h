@@ -18,10 +18,10 @@ bool guard_check_ticket(const struct ajar_run *run, const char *ticket, struct a
 
 /* never-touch: no step is on a host or domain that is named there, nor on one below it: a domain
  * stands for all of its hosts and the domains under it. Requirements only look, and may.
- * The names in the plan itself are known before anybody is asked (opening; what a run toward closed
- * changes is known with its steps); the hosts of a role, once the steps are. */
+ * The names in the plan itself are known before anybody is asked; the hosts of a role, once the
+ * steps are. */
 bool guard_check_plan(const struct ajar_run *run, const struct ajar_plan *plan,
-                      struct ajar_error *err);
+                      enum ajar_toward toward, struct ajar_error *err);
 bool guard_check_steps(const struct ajar_run *run, const struct steps *steps,
                        bool (*counts)(const struct step *step), struct ajar_error *err);
 

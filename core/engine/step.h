@@ -37,6 +37,9 @@ struct steps {
 bool steps_expand(const struct topology *topology, const struct ajar_plan *plan,
                   enum ajar_toward toward, struct steps *ret_steps, struct ajar_error *err);
 
+/* Does the setting say what its safe state is, so that there are steps of it toward closed? */
+bool step_says_closed(const struct setting *setting, bool *ret_says, struct ajar_error *err);
+
 /* The steps of a window, from its records. `plan` is the window's own. */
 bool steps_from_window(const struct journal_window *window, const struct ajar_plan *plan,
                        struct steps *ret_steps, struct ajar_error *err);
