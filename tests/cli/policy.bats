@@ -5,7 +5,7 @@
 load fake
 
 setup_file() {
-    cd "$BATS_FILE_TMPDIR"
+    cd "$BATS_FILE_TMPDIR" || return
     for name in own bob carol old mallory; do
         ssh-keygen -q -t ed25519 -N '' -C '' -f "$name"
     done
@@ -27,7 +27,7 @@ setup() {
     export LC_ALL=C.UTF-8 SUDO_USER=alice
     unset SSH_AUTH_SOCK AJAR_PLANS
     KEYS=$BATS_FILE_TMPDIR OPERATOR=$(whoever)
-    cd "$BATS_TEST_TMPDIR"
+    cd "$BATS_TEST_TMPDIR" || return
     cat >my.ini <<-'END'
 	[plan]
 	name = mine
