@@ -21,6 +21,18 @@ static bool check_extendable(const struct window_record *record, struct ajar_err
     return ajar_hint(err, "finish it with ajar resume, then open another with ajar apply");
 }
 
+/* The rule of the house. */
+static bool check_policy(const struct window *window, int64_t until, struct ajar_error *err)
+{
+    const struct guard_rails *rails = &window->run->configuration->policy;
+    int64_t length = until - window->record.opened;
+
+    if (rails->longest_window == 0 || length <= rails->longest_window)
+        return true;
+    return guard_rails_fail(rails, "longest-window", err, "this window would be %s",
+                            clock_write_duration(length).at);
+}
+
 static bool check_end(const struct window *window, int64_t until, struct ajar_error *err)
 {
     const struct window_record *record = &window->record;
@@ -42,7 +54,7 @@ static bool check_end(const struct window *window, int64_t until, struct ajar_er
                          clock_write_duration(longest).at, record->id,
                          clock_write_time(record->opened).at,
                          clock_write_time(record->opened + longest).at);
-    return true;
+    return check_policy(window, until, err);
 }
 
 /* A copy is made of its texts. */

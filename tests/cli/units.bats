@@ -41,7 +41,8 @@ needs_systemd() {
     [[ -x $ROOT$program ]]
     [[ $(grep -c '^SuccessExitStatus=' "$service") == 1 ]]
     grep -qx 'SuccessExitStatus=6' "$service"
-    [[ -z $(cat "$service" "${service%service}timer" | grep -v '^SystemCallFilter=' | grep '@') ]]
+    run grep -h '@' "$service" "${service%service}timer"
+    [[ $(grep -cv '^SystemCallFilter=' <<<"$output") == 0 ]]
 }
 
 # The command of the cron line, with another program in the place of ajar.

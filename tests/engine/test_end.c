@@ -369,6 +369,25 @@ static void the_plans_longest_window_bounds_an_extension(void **state)
     stage_clear(&stage);
 }
 
+static void the_rule_of_the_house_bounds_an_extension(void **state)
+{
+    static const char text[] = "[policy]\nlongest-window = 36h\n";
+    struct ajar_error err = AJAR_NO_ERROR;
+    struct stage stage;
+
+    (void)state;
+    stage_set(&stage);
+    assert_true(file_write(stage.scene.config, text, strlen(text), 0600, &err));
+    assert_int_equal(apply(&stage, DAY), AJAR_EXIT_DONE);
+    assert_int_equal(extend(&stage, DAY, 0), AJAR_EXIT_FAILED);
+    assert_int_equal(stage.err.status, AJAR_EPOLICY);
+    assert_non_null(strstr(stage.err.text, "policy \"longest-window = 36h\""));
+    assert_non_null(strstr(stage.err.text, "this window would be 2d"));
+    assert_int_equal(extend(&stage, 12 * HOUR, 0), AJAR_EXIT_DONE);
+    assert_int_equal(rollback(&stage), AJAR_EXIT_DONE);
+    stage_clear(&stage);
+}
+
 static void a_window_without_an_end_gets_none(void **state)
 {
     const struct ajar_apply_options options = { .reason = "a repair" };
@@ -876,6 +895,7 @@ int main(void)
         cmocka_unit_test(an_overdue_window_may_be_extended),
         cmocka_unit_test(what_cannot_be_extended_is_refused),
         cmocka_unit_test(the_plans_longest_window_bounds_an_extension),
+        cmocka_unit_test(the_rule_of_the_house_bounds_an_extension),
         cmocka_unit_test(a_window_without_an_end_gets_none),
         cmocka_unit_test(where_nothing_is_due_nothing_is_done),
         cmocka_unit_test(a_leap_of_days_is_closed),
