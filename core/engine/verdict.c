@@ -318,7 +318,8 @@ void verdict_status(struct ajar_report *report)
         enum ajar_exit exit;
         const char *summary;
     } order[] = {
-        { AJAR_EXIT_OVERDUE, "a window is past its end: close it with ajar rollback" },
+        { AJAR_EXIT_OVERDUE,
+          "a window is past its end: close it with ajar rollback, or extend it" },
         { AJAR_EXIT_PARTLY, "a window is not finished: ajar resume goes on with it" },
         { AJAR_EXIT_CONFLICT, "someone else changed what a window holds: someone has to decide" },
         { AJAR_EXIT_PENDING, "something is not as this window left it" },

@@ -116,7 +116,7 @@ bool window_check_end(const struct window *window, struct ajar_error *err)
         return true;
     (void)ajar_fail(err, AJAR_EOVERDUE, "window %s ended at %s; it is not opened any further",
                     window->record.id, clock_write_time(window->record.until).at);
-    return ajar_hint(err, "close it with ajar rollback");
+    return ajar_hint(err, "close it with ajar rollback, or give it a later end with ajar extend");
 }
 
 bool window_has_time(const struct window *window)
