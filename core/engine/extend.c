@@ -4,6 +4,7 @@
  * journal.
  */
 #include "engine/notice.h"
+#include "engine/guard.h"
 #include "engine/verdict.h"
 
 #include "base/text.h"
@@ -19,18 +20,6 @@ static bool check_extendable(const struct window_record *record, struct ajar_err
     (void)ajar_fail(err, AJAR_ECONFLICT, "window %s is %s: it cannot be extended any more",
                     record->id, record->state == WINDOW_CLOSED ? "closed" : "being closed");
     return ajar_hint(err, "finish it with ajar resume, then open another with ajar apply");
-}
-
-/* The rule of the house. */
-static bool check_policy(const struct window *window, int64_t until, struct ajar_error *err)
-{
-    const struct guard_rails *rails = &window->run->configuration->policy;
-    int64_t length = until - window->record.opened;
-
-    if (rails->longest_window == 0 || length <= rails->longest_window)
-        return true;
-    return guard_rails_fail(rails, "longest-window", err, "this window would be %s",
-                            clock_write_duration(length).at);
 }
 
 static bool check_end(const struct window *window, int64_t until, struct ajar_error *err)
@@ -54,7 +43,7 @@ static bool check_end(const struct window *window, int64_t until, struct ajar_er
                          clock_write_duration(longest).at, record->id,
                          clock_write_time(record->opened).at,
                          clock_write_time(record->opened + longest).at);
-    return check_policy(window, until, err);
+    return guard_check_length(window->run, until - record->opened, err);
 }
 
 /* A copy is made of its texts. */
