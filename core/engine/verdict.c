@@ -162,13 +162,17 @@ static void count_opened(const struct step *step, struct tally *tally)
         tally->unread++;
 }
 
-/* What failed, and which rule left the rest alone. */
+/* What failed, and which rule left the rest alone. `what_then` is static text. */
 static const char *tell_rule(struct ajar_report *report, const struct window *window,
                              const char *what_then)
 {
+    OWNED(free) char *failed = failures_describe(&window->failures);
     OWNED(free) char *rule = failures_describe_rule(&window->failures);
 
-    return report_text(report, "%s (%s): %s", window->failures.story, rule ? rule : "", what_then);
+    if (!failed || !rule)
+        return what_then;
+    return report_text(report, "%s failed (%s): %s. First: %s", failed, rule, what_then,
+                       window->failures.story);
 }
 
 static void verdict_undone(struct ajar_report *report, const struct window *window)
