@@ -141,8 +141,11 @@ static bool keep(struct window *window, struct step *step, struct ajar_error *er
 
 static bool settle_untouched(struct window *window, struct step *step, struct ajar_error *err)
 {
+    const char *note = step->untouched ? "it was never begun, so nothing was written"
+                                       : "it was never reached, so nothing was written";
+
     return step_settle(step, window, CLOSING, CHANGE_RESTORED, err) &&
-           text_replace(&step->record.note, "it was never reached, so nothing was written", err);
+           text_replace(&step->record.note, note, err);
 }
 
 /* This window wrote it, so that a host may act by it still, whoever put it back. */

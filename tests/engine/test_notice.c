@@ -9,10 +9,12 @@
 
 #include <jansson.h>
 #include <setjmp.h>
+#include <signal.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -370,6 +372,59 @@ static void a_slow_one_keeps_nobody_out(void **state)
     clear_stage(&stage);
 }
 
+/* The process that the notifier said it is; 0 when it said nothing yet. */
+static pid_t notifier_of(const struct stage *stage)
+{
+    FILE *file = fopen(stage->heard, "re");
+    int process = 0;
+
+    if (file && fscanf(file, "%d", &process) != 1)
+        process = 0;
+    if (file)
+        (void)fclose(file);
+    return process;
+}
+
+static bool ends_soon(pid_t process)
+{
+    const struct timespec moment = { .tv_nsec = 20000000 };
+
+    for (int i = 0; i < 250; i++) {
+        if (kill(process, 0) != 0)
+            return true;
+        (void)nanosleep(&moment, NULL);
+    }
+    return false;
+}
+
+/* The run is killed while its notifier works: it ends, too. */
+static void it_does_not_outlive_the_run(void **state)
+{
+    const struct timespec moment = { .tv_nsec = 20000000 };
+    struct stage stage;
+    pid_t process = 0;
+    pid_t child;
+
+    (void)state;
+    set_stage(&stage, "#!/bin/sh\necho $$ >\"$1\"\nexec sleep 60\n", "60s");
+    child = fork();
+    assert_true(child >= 0);
+    if (child == 0) {
+        (void)apply(&stage);
+        _exit(0);
+    }
+    for (int i = 0; i < 500 && process == 0; i++) {
+        process = notifier_of(&stage);
+        (void)nanosleep(&moment, NULL);
+    }
+    assert_true(process > 0);
+    (void)kill(child, SIGKILL);
+    assert_int_equal(waitpid(child, NULL, 0), child);
+    assert_true(ends_soon(process));
+
+    clear_stage(&stage);
+}
+
 int main(void)
 {
     const struct CMUnitTest others[] = {
@@ -379,6 +434,7 @@ int main(void)
         cmocka_unit_test(a_conflict_and_a_host_that_is_away_are_told_once),
         cmocka_unit_test(a_window_past_its_end_is_told_before_it_is_closed),
         cmocka_unit_test(a_slow_one_keeps_nobody_out),
+        cmocka_unit_test(it_does_not_outlive_the_run),
     };
     struct CMUnitTest tests[LENGTH(troubles)];
     int failed;
