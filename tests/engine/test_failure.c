@@ -758,6 +758,26 @@ static void an_older_window_takes_its_restarts_back(void **state)
     scene_clear(&scene);
 }
 
+/* What was put back is no longer the window's: what somebody else makes of it later stays. */
+static void what_was_put_back_is_not_claimed_again(void **state)
+{
+    const struct ajar_failure_policy undo = { UNDO };
+    const struct ajar_failure_policy further = { CONTINUE };
+    struct scene scene = { 0 };
+
+    (void)state;
+    begin_older(&scene);
+    make_sore(&scene, 2, WORLD_FAIL_BEFORE, 1);
+    assert_int_equal(apply(&scene, &undo).exit, AJAR_EXIT_FAILED);
+    make_sore(&scene, 1, WORLD_TAKE, 1);
+    assert_int_equal(apply(&scene, &further).exit, AJAR_EXIT_CONFLICT);
+    (void)snprintf(scene.world->things[1].value, WORLD_VALUE, "new");
+    assert_int_equal(scene_rollback(&scene), AJAR_EXIT_CONFLICT);
+    assert_live(&scene, "onooo");
+    assert_way_back(&scene);
+    scene_clear(&scene);
+}
+
 /* A target that was away before the first write did not fail: the plan showed it. */
 static void a_host_that_is_away_is_no_failure(void **state)
 {
@@ -906,6 +926,7 @@ int main(void)
         cmocka_unit_test(an_older_window_keeps_what_an_earlier_run_did),
         cmocka_unit_test(what_an_older_window_could_not_put_back_is_told),
         cmocka_unit_test(an_older_window_takes_its_restarts_back),
+        cmocka_unit_test(what_was_put_back_is_not_claimed_again),
         cmocka_unit_test(a_host_that_is_away_is_no_failure),
         cmocka_unit_test(undo_needs_nothing_of_what_it_never_began),
         cmocka_unit_test(the_operator_stops_the_undo),

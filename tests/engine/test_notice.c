@@ -318,6 +318,23 @@ static void a_window_past_its_end_is_told_before_it_is_closed(void **state)
     clear_stage(&stage);
 }
 
+/* Of the window that is closed, too: but it is not waited for a second time. */
+static void one_that_hangs_is_not_asked_again(void **state)
+{
+    static const char script[] = "#!/bin/sh\ncat >>\"$1\"\n"
+                                 "if grep -q overdue.,.message \"$1\"; then sleep 60; fi\n";
+    struct stage stage;
+
+    (void)state;
+    set_stage(&stage, script, "1s");
+    assert_int_equal(apply_for(&stage, 6, AJAR_FAILURE_STOP), AJAR_EXIT_DONE);
+    (void)sleep(7);
+    assert_int_equal(close_due(&stage), AJAR_EXIT_DONE);
+    assert_heard(&stage, "opened open, overdue open");
+    assert_non_null(strstr(stage.warnings, "did not end within 1 s"));
+    clear_stage(&stage);
+}
+
 /* What goes wrong with it, and what is said of it then. */
 static const struct trouble {
     const char *name;
@@ -433,6 +450,7 @@ int main(void)
         cmocka_unit_test(a_run_that_fails_or_is_undone_is_told_as_that),
         cmocka_unit_test(a_conflict_and_a_host_that_is_away_are_told_once),
         cmocka_unit_test(a_window_past_its_end_is_told_before_it_is_closed),
+        cmocka_unit_test(one_that_hangs_is_not_asked_again),
         cmocka_unit_test(a_slow_one_keeps_nobody_out),
         cmocka_unit_test(it_does_not_outlive_the_run),
     };
