@@ -139,15 +139,23 @@ static struct journal_remote find_remote(struct ajar_run *run, int patience_ms)
     };
 }
 
-static bool open_writer(struct ajar_run *run, struct journal **ret_journal, struct ajar_error *err)
+static int shorter(int patience_ms)
 {
+    return patience_ms < READER_PATIENCE_MS ? patience_ms : READER_PATIENCE_MS;
+}
+
+static bool open_writer(struct ajar_run *run, enum journal_need need, struct journal **ret_journal,
+                        struct ajar_error *err)
+{
+    const int patience_ms = need == JOURNAL_TO_NOTICE ? shorter(run->options.timeout_ms)
+                                                      : run->options.timeout_ms * REMOTE_EXCHANGES;
     const struct journal_writer_options options = {
         .operator_name = run->operator_name,
         .operator_email = run->operator_email,
         .host = run->host,
         .command = run->options.command,
         .clock = run->clock,
-        .remote = find_remote(run, run->options.timeout_ms * REMOTE_EXCHANGES),
+        .remote = find_remote(run, patience_ms),
     };
 
     return journal_open_writer(journal_path(run), &options, ret_journal, err);
@@ -161,7 +169,7 @@ static bool make_journal(struct ajar_run *run, struct ajar_error *err)
     if (!run_is_shared(run) || run->options.offline || err->status != AJAR_EMISSING)
         return false;
     *err = AJAR_NO_ERROR;
-    if (!open_writer(run, &journal, err))
+    if (!open_writer(run, JOURNAL_TO_NOTICE, &journal, err))
         return false;
     journal_close(journal);
     return true;
@@ -169,9 +177,7 @@ static bool make_journal(struct ajar_run *run, struct ajar_error *err)
 
 static bool open_reader(struct ajar_run *run, struct ajar_error *err)
 {
-    const int patience_ms =
-        run->options.timeout_ms < READER_PATIENCE_MS ? run->options.timeout_ms : READER_PATIENCE_MS;
-    const struct journal_remote remote = find_remote(run, patience_ms);
+    const struct journal_remote remote = find_remote(run, shorter(run->options.timeout_ms));
 
     return journal_open_shared(journal_path(run), &remote, &run->journal, err);
 }
@@ -196,10 +202,10 @@ bool run_write_journal(struct ajar_run *run, enum journal_need need, struct ajar
 {
     const struct timespec moment = { .tv_nsec = 100000000 };
 
-    if (need == JOURNAL_MUST_EXIST && !check_exists(run, err))
+    if (need != JOURNAL_MAY_BE_NEW && !check_exists(run, err))
         return false;
     for (int i = 0; i < LOCK_PATIENCE; i++) {
-        if (open_writer(run, &run->journal, err)) {
+        if (open_writer(run, need, &run->journal, err)) {
             run->may_write = true;
             return sharing_tell(run, err);
         }

@@ -40,8 +40,9 @@ bool run_is_shared(const struct ajar_run *run);
 bool run_read_journal(struct ajar_run *run, struct ajar_error *err);
 
 /* Opens the journal to write it: takes its lock. A new window makes a journal when there is none;
- * one that goes on or closes needs the journal that it is in (AJAR_EMISSING). */
-enum journal_need { JOURNAL_MAY_BE_NEW, JOURNAL_MUST_EXIST };
+ * one that goes on or closes needs the journal that it is in (AJAR_EMISSING). What is only to be
+ * noticed there does not wait long for the remote. */
+enum journal_need { JOURNAL_MAY_BE_NEW, JOURNAL_MUST_EXIST, JOURNAL_TO_NOTICE };
 bool run_write_journal(struct ajar_run *run, enum journal_need need, struct ajar_error *err);
 
 /* What time it is, for all that is recorded or judged: by this host's clock, but never before the

@@ -85,7 +85,7 @@ static bool is_no_journal(struct ajar_error *err)
  * shared through is away. */
 static bool open_journal(struct ajar_run *run, struct ajar_error *err)
 {
-    if (run_write_journal(run, JOURNAL_MUST_EXIST, err))
+    if (run_write_journal(run, JOURNAL_TO_NOTICE, err))
         return true;
     if (err->status != AJAR_ELOCKED && err->status != AJAR_EJOURNAL && !run_is_shared(run))
         return false;

@@ -369,8 +369,9 @@ static bool name_rival(struct journal *journal, const struct journal_event *even
 
 static bool fail_outrun(const struct journal *journal, struct ajar_error *err)
 {
-    (void)ajar_fail(err, AJAR_ELOCKED, "journal %s: %s was first, %s; nothing was changed",
-                    journal->remote, journal->rival, journal->rival_did);
+    (void)ajar_fail(err, AJAR_ELOCKED, "journal %s: %s was first, %s; nothing %swas changed",
+                    journal->remote, journal->rival, journal->rival_did,
+                    journal->announced ? "more " : "");
     return ajar_hint(err, "look at what is there now (ajar status), then run it again");
 }
 

@@ -388,3 +388,28 @@ load fake
     ajar plan error-denied
     traced close
 }
+
+@test "what is to be known of a shared journal stands above its last line" {
+    AJAR_FAKE_REMARK='offline since 2026-11-21T08:00:00Z' ajar status
+    [[ $(tail -n 2 "$BATS_TEST_TMPDIR/out") == 'journal: offline since 2026-11-21T08:00:00Z
+journal: 41 entries, head 3f2a9c1' ]]
+    AJAR_FAKE_REMARK='offline since 2026-11-21T08:00:00Z' ajar "${CLEAN[@]}" --yes --json
+    json "o['remarks'] == ['offline since 2026-11-21T08:00:00Z']"
+    ajar status --json
+    json "o['remarks'] == []"
+}
+
+@test "--offline is for what the journal is read or written by" {
+    local command
+    ajar "${CLEAN[@]}" --yes --offline
+    ends_with 0
+    traced 'offline'
+    for command in 'rollback --yes' resume status show log 'audit clean'; do
+        # shellcheck disable=SC2086  # a command and its options
+        ajar $command --offline
+        traced 'offline'
+    done
+    ajar plan clean --offline
+    ends_with 64
+    err_has 'ajar plan does not take --offline'
+}

@@ -20,6 +20,7 @@
  * A file NAME.saved that is there is a saved plan of the plan NAME; "closing" goes toward closed.
  *
  * $AJAR_FAKE_WARNING is a warning at the end of each run.
+ * $AJAR_FAKE_REMARK is what the journal has to say.
  *
  * What the command line asked for is appended to the file $AJAR_FAKE_TRACE, a line a call.
  */
@@ -190,6 +191,8 @@ bool ajar_run_open(const struct ajar_run_options *options, struct ajar_run **ret
     run->options = *options;
     run->journal = open(getenv("AJAR_FAKE_TRACE") ? getenv("AJAR_FAKE_TRACE") : "/dev/null",
                         O_WRONLY | O_APPEND | O_CLOEXEC);
+    if (options->offline)
+        trace("offline");
     trace("open %s config=%s journal=%s workers=%u timeout=%d version=%s", options->command,
           or_none(options->config), or_none(options->journal), options->workers,
           options->timeout_ms, options->version);

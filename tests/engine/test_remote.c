@@ -436,6 +436,19 @@ static bool is_listening(const struct daemon *daemon)
            connect(connection, (struct sockaddr *)&address, sizeof(address)) == 0;
 }
 
+/* One that nobody has now. */
+static int find_port(void)
+{
+    struct sockaddr_in address = { .sin_family = AF_INET,
+                                   .sin_addr.s_addr = htonl(INADDR_LOOPBACK) };
+    socklen_t size = sizeof(address);
+    OWNED(close) int listener = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+
+    assert_int_equal(bind(listener, (struct sockaddr *)&address, size), 0);
+    assert_int_equal(getsockname(listener, (struct sockaddr *)&address, &size), 0);
+    return ntohs(address.sin_port);
+}
+
 static void prepare_daemon(const struct fixture *fixture, const struct daemon *daemon)
 {
     OWNED(free)
@@ -524,7 +537,7 @@ static void race_over_ssh(const struct fixture *ground, const struct daemon *dae
 static void test_of_two_over_ssh_exactly_one_wins(void **state)
 {
     struct fixture *fixture = *state;
-    struct daemon daemon = { .port = 20000 + getpid() % 20000 };
+    struct daemon daemon = { .port = find_port() };
 
     if (!find_sshd()) {
         print_message("skipped: there is no sshd (openssh-server is not installed)\n");
