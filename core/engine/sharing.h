@@ -14,7 +14,8 @@ bool sharing_remark(struct ajar_report *report, struct ajar_run *run, struct aja
 /* How it stands, as lines of progress: for what makes no report. */
 bool sharing_warn(struct ajar_run *run, struct ajar_error *err);
 
-/* Which windows, as lines of progress, once what was recorded here alone has met what others recorded. */
+/* Which windows, as lines of progress, once what was recorded here alone has met what others
+ * recorded. */
 bool sharing_tell(struct ajar_run *run, struct ajar_error *err);
 
 /* Work that is done, and that others cannot see yet, is not all of it: AJAR_EXIT_PARTLY. */
