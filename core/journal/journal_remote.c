@@ -298,13 +298,23 @@ static bool is_outcome(const struct journal *journal, const struct journal_event
            (journal->announced && strcmp(journal->announced, event->window) == 0);
 }
 
+static bool note_own(struct journal *journal, const struct repository_id *id,
+                     struct ajar_error *err)
+{
+    struct repository_id old;
+
+    return repository_find(journal->repository, REPOSITORY_OWN, &old, err) &&
+           journal_move(journal, REPOSITORY_OWN, &old, id, err);
+}
+
 /* It is on the remote, and here from now on, too: with what others put on top of it meanwhile. */
 static bool arrive(struct journal *journal, const struct journal_event *event,
-                   struct ajar_error *err)
+                   const struct repository_id *id, struct ajar_error *err)
 {
     struct repository_id head = journal->head;
 
-    return (!announces(event->kind) || text_replace(&journal->announced, event->window, err)) &&
+    return note_own(journal, id, err) &&
+           (!announces(event->kind) || text_replace(&journal->announced, event->window, err)) &&
            journal_move(journal, REPOSITORY_MAIN, &head, &journal->remote_head, err) &&
            journal_read_head(journal, err);
 }
@@ -314,6 +324,7 @@ static bool arrive(struct journal *journal, const struct journal_event *event,
 struct search {
     const struct journal *journal;
     const char *window;
+    struct repository_id own; /* the last that was recorded here */
     char *who;
     char *did;
     bool found;
@@ -440,7 +451,7 @@ static bool find_out(struct journal *journal, const struct journal_event *event,
     }
     if (repository_id_equal(&base, id)) { /* it landed, and its answer was lost */
         *err = AJAR_NO_ERROR;
-        return arrive(journal, event, err);
+        return arrive(journal, event, id, err);
     }
     if (!repository_id_equal(&journal->remote_head, &journal->head)) {
         *err = AJAR_NO_ERROR;
@@ -460,7 +471,7 @@ static bool put_there(struct journal *journal, const struct journal_event *event
     if (!repository_make(journal->repository, commit, &parcel.fresh, err))
         return false;
     if (journal_push(journal, &parcel, err))
-        return arrive(journal, event, err);
+        return arrive(journal, event, &parcel.fresh, err);
     return find_out(journal, event, &parcel.fresh, err);
 }
 
@@ -485,20 +496,31 @@ bool journal_try_again(struct journal *journal, const struct journal_event *even
     return tries < MOST_TRIES || cut_off(journal, err);
 }
 
+/* Was it recorded here? Operators who share a host have journals of their own, and a journal of
+ * this host may have several operators. */
+static bool is_own(const struct search *search, const struct repository_entry *entry)
+{
+    const struct journal *journal = search->journal;
+    const char *operator_name = repository_trailer(entry, "Operator");
+    const char *host = strchr(entry->committer.email, '@');
+
+    return repository_id_equal(&entry->id, &search->own) ||
+           (host && strcmp(host + 1, journal->host) == 0 && operator_name &&
+            strcmp(operator_name, journal->operator_name) == 0);
+}
+
 /* The last entry about a window. */
 static bool find_last(void *user, const struct repository_entry *entry, struct ajar_error *err)
 {
     struct search *search = user;
-    const struct journal *journal = search->journal;
     const char *window = repository_trailer(entry, "Window");
-    const char *host = strchr(entry->committer.email, '@');
 
     if (!window || strcmp(window, search->window) != 0)
         return true;
-    search->found = host && strcmp(host + 1, journal->host) != 0 &&
-                    clock_now(&journal->clock) - entry->committer.when < LONGEST_SILENCE;
+    search->found = !is_own(search, entry) &&
+                    clock_now(&search->journal->clock) - entry->committer.when < LONGEST_SILENCE;
     if (search->found)
-        (void)describe(search, entry, err);
+        (void)describe(search, entry, err); /* without memory, err says so */
     return false;
 }
 
@@ -507,8 +529,9 @@ static bool fail_busy(const struct journal *journal, const struct search *search
 {
     (void)ajar_fail(err, AJAR_ELOCKED, "journal %s: %s is at window %s, %s; nothing was changed",
                     journal->remote, search->who, search->window, search->did);
-    return ajar_hint(err, "wait for it; when that run has ended without a word, its own host can "
-                          "go on at once, any other ten minutes later");
+    return ajar_hint(err,
+                     "wait for it; when that run has ended without a word, its own journal can "
+                     "go on at once, any other ten minutes later");
 }
 
 bool journal_check_idle(struct journal *journal, const struct journal_event *event,
@@ -520,7 +543,8 @@ bool journal_check_idle(struct journal *journal, const struct journal_event *eve
     if (!journal->remote || journal->offline || is_outcome(journal, event) ||
         (old->state != WINDOW_OPENING && old->state != WINDOW_CLOSING))
         return true;
-    good = repository_walk(journal->repository, &journal->head, find_last, &search, err) &&
+    good = repository_find(journal->repository, REPOSITORY_OWN, &search.own, err) &&
+           repository_walk(journal->repository, &journal->head, find_last, &search, err) &&
            (!search.found || fail_busy(journal, &search, err));
     free(search.who);
     free(search.did);

@@ -96,6 +96,21 @@ static bool read_domain(struct configuration *configuration, const struct ini_se
            (!controllers || name_list_cut(controllers, &domain->controllers, err));
 }
 
+/* https://user:password@host: it would stand in the list of processes. */
+static bool check_remote(const struct configuration *configuration,
+                         const struct ini_section *section, struct ajar_error *err)
+{
+    const char *scheme = configuration->remote ? strstr(configuration->remote, "://") : NULL;
+    size_t host = scheme ? strcspn(scheme + 3, "/@") : 0;
+
+    if (!scheme || scheme[3 + host] != '@' || !memchr(scheme + 3, ':', host))
+        return true;
+    return ajar_fail(err, AJAR_EPLAN,
+                     "%s:%d: remote: no password stands here; git keeps it (gitcredentials(7)), or "
+                     "use ssh",
+                     configuration->ini->file, ini_line(section, "remote"));
+}
+
 static bool read_journal(struct configuration *configuration, struct ini_section *section,
                          struct ajar_error *err)
 {
@@ -103,7 +118,8 @@ static bool read_journal(struct configuration *configuration, struct ini_section
     configuration->remote = ini_value(section, "remote");
     configuration->signing_key = ini_value(section, "signing-key");
     configuration->allowed_signers = ini_value(section, "allowed-signers");
-    return schema_check(configuration->ini->file, section, journal_fields, NULL, err);
+    return schema_check(configuration->ini->file, section, journal_fields, NULL, err) &&
+           check_remote(configuration, section, err);
 }
 
 static bool read_policy(struct configuration *configuration, struct ini_section *section,

@@ -30,6 +30,7 @@ enum repository_branch {
     REPOSITORY_MAIN,    /* refs/heads/main */
     REPOSITORY_OFFLINE, /* refs/heads/offline: what is not on the remote yet */
     REPOSITORY_REMOTE,  /* refs/ajar/remote: where the remote's main was when it was last seen */
+    REPOSITORY_OWN,     /* refs/ajar/own: the last commit that was made here and is there */
 };
 
 /* Refuses a path that belongs to another user. AJAR_EMISSING when there is nothing. */

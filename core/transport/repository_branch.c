@@ -35,6 +35,7 @@ const char *repository_branch_name(enum repository_branch branch)
         [REPOSITORY_MAIN] = "refs/heads/main",
         [REPOSITORY_OFFLINE] = "refs/heads/offline",
         [REPOSITORY_REMOTE] = OWN_REFERENCES "remote",
+        [REPOSITORY_OWN] = OWN_REFERENCES "own",
     };
 
     return names[branch];

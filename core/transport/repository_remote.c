@@ -10,11 +10,14 @@
 #include "transport/repository_private.h"
 
 #include <string.h>
+#include <sys/stat.h>
+#include <time.h>
 
 #define MOST_WORDS 32
 
 /* Two fetches of one repository meet in the lock of a branch. */
-#define FETCH_TRIES 5
+#define FETCH_TRIES   5
+#define STALE_SECONDS 60
 
 #define MAIN "refs/heads/main"
 
@@ -239,13 +242,26 @@ static bool fetch_once(struct repository *repository, const struct repository_re
     return *ret_again || judge(said, err);
 }
 
+/* git holds such a lock for milliseconds: one that is old was left behind by a git that was
+ * killed. */
+static bool break_stale_lock(struct repository *repository, struct ajar_error *err)
+{
+    OWNED(free) char *path = text_make("%s/refs/ajar/remote.lock", repository->path);
+    struct stat found;
+
+    if (!path)
+        return ajar_no_memory(err);
+    return stat(path, &found) != 0 || time(NULL) - found.st_mtime < STALE_SECONDS ||
+           repository_break_lock(repository, REPOSITORY_REMOTE, err);
+}
+
 bool repository_fetch(struct repository *repository, const struct repository_remote *remote,
                       struct repository_id *ret_head, struct ajar_error *err)
 {
     bool again = true;
 
     for (int i = 0; again && i < FETCH_TRIES; i++) {
-        if (!fetch_once(repository, remote, &again, err))
+        if (!break_stale_lock(repository, err) || !fetch_once(repository, remote, &again, err))
             return false;
     }
     if (again)

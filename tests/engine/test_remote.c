@@ -417,6 +417,108 @@ static void test_windows_on_the_same_thing_are_named(void **state)
     assert_contains(remarks, "(bob on adm2) both hold changed on a.test: a person decides");
 }
 
+/* What the other does as soon as the first change of this run is recorded. */
+struct meanwhile {
+    const struct scene *scene;
+    const char *signal; /* a line of progress that has this */
+    enum ajar_exit (*act)(const struct scene *scene, struct outcome *ret_outcome);
+    bool done;
+    struct outcome *outcome; /* in shared memory */
+};
+
+static void act_as_the_other(void *user, const struct ajar_progress *progress)
+{
+    struct meanwhile *meanwhile = user;
+    pid_t child;
+    int status = 0;
+
+    if (meanwhile->done || !strstr(progress->text, meanwhile->signal))
+        return;
+    meanwhile->done = true;
+    child = fork();
+    if (child == 0) {
+        become(1);
+        meanwhile->outcome->exit = meanwhile->act(meanwhile->scene, meanwhile->outcome);
+        _exit(0);
+    }
+    assert_int_equal(waitpid(child, &status, 0), child);
+    assert_int_equal(status, 0);
+}
+
+static enum ajar_exit apply_too(const struct scene *scene, struct outcome *ret_outcome)
+{
+    return apply(scene, false, NULL, ret_outcome);
+}
+
+static enum ajar_exit roll_back(const struct scene *scene, struct outcome *ret_outcome)
+{
+    struct ajar_run *run = open_run(scene, false, NULL);
+    const struct ajar_rollback_options options = { .on_conflict = AJAR_CONFLICT_SKIP };
+    struct ajar_report *report = NULL;
+    struct ajar_error err = AJAR_NO_ERROR;
+    bool ok = ajar_rollback(run, NULL, &options, &report, &err);
+
+    (void)snprintf(ret_outcome->text, sizeof(ret_outcome->text), "%s", err.text);
+    return scene_finish(run, ok, report, &err);
+}
+
+static void test_two_windows_are_open_side_by_side(void **state)
+{
+    static const char other[] = "[plan]\nname = other\n[thing elsewhere]\non = host b.test\n"
+                                "id = 5\nopen = new\n";
+    struct fixture *fixture = *state;
+    struct meanwhile meanwhile = { .scene = &fixture->scenes[1],
+                                   .signal = "absent",
+                                   .act = apply_too,
+                                   .outcome = &fixture->race->of[1] };
+    const struct ajar_watch watch = { .user = &meanwhile, .progress = act_as_the_other };
+    struct ajar_error err = AJAR_NO_ERROR;
+    struct outcome outcome;
+
+    assert_true(file_write(fixture->scenes[1].plan, other, strlen(other), 0600, &err));
+    assert_int_equal(apply(&fixture->scenes[0], false, &watch, &outcome), AJAR_EXIT_DONE);
+    if (meanwhile.outcome->exit != AJAR_EXIT_DONE)
+        fail_msg("%s", meanwhile.outcome->text);
+    assert_int_equal(fixture->scenes[0].world->writes, 4);
+    assert_int_equal(scene_count_open(&fixture->scenes[0]), 2);
+    become(1);
+    assert_int_equal(scene_count_open(&fixture->scenes[1]), 2);
+}
+
+static void test_a_window_is_not_closed_while_it_is_being_opened(void **state)
+{
+    struct fixture *fixture = *state;
+    struct meanwhile meanwhile = { .scene = &fixture->scenes[1],
+                                   .signal = "absent",
+                                   .act = roll_back,
+                                   .outcome = &fixture->race->of[1] };
+    const struct ajar_watch watch = { .user = &meanwhile, .progress = act_as_the_other };
+    struct outcome outcome;
+
+    assert_int_equal(apply(&fixture->scenes[0], false, &watch, &outcome), AJAR_EXIT_DONE);
+    assert_int_equal(meanwhile.outcome->exit, AJAR_EXIT_LOCKED);
+    assert_contains(meanwhile.outcome->text, "alice on adm1 is at window 2");
+    assert_int_equal(fixture->scenes[0].world->writes, 3);
+    assert_linear(fixture, "shared.git");
+}
+
+/* The same journal, and so one lock for both. */
+static void test_the_lock_here_is_told_with_its_status(void **state)
+{
+    struct fixture *fixture = *state;
+    struct scene same = fixture->scenes[0];
+    struct meanwhile meanwhile = {
+        .scene = &same, .signal = "absent", .act = apply_too, .outcome = &fixture->race->of[1]
+    };
+    const struct ajar_watch watch = { .user = &meanwhile, .progress = act_as_the_other };
+    struct outcome outcome;
+
+    assert_int_equal(apply(&fixture->scenes[0], false, &watch, &outcome), AJAR_EXIT_DONE);
+    assert_int_equal(meanwhile.outcome->exit, AJAR_EXIT_LOCKED);
+    assert_contains(meanwhile.outcome->text, "is in use by alice on adm1 since 2");
+    assert_contains(meanwhile.outcome->text, "(apply, pid ");
+}
+
 /* What a private sshd needs. */
 struct daemon {
     pid_t pid;
@@ -560,6 +662,9 @@ int main(void)
         TEST(test_offline_needs_a_remote_to_keep_away_from),
         TEST(test_offline_is_told_until_it_is_over),
         TEST(test_a_run_that_is_cut_off_finishes_and_says_so),
+        TEST(test_two_windows_are_open_side_by_side),
+        TEST(test_a_window_is_not_closed_while_it_is_being_opened),
+        TEST(test_the_lock_here_is_told_with_its_status),
         TEST(test_windows_on_the_same_thing_are_named),
         cmocka_unit_test(test_of_two_at_the_same_moment_exactly_one_wins),
         TEST(test_of_two_over_ssh_exactly_one_wins),

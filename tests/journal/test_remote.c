@@ -447,6 +447,28 @@ static void test_a_window_is_not_taken_from_a_run_that_is_at_it(void **state)
     MUST(move_window(bob, JOURNAL_CLOSING, W1, "closing", EVENING, &must));
 }
 
+static void test_operators_of_one_host_are_told_apart(void **state)
+{
+    struct fixture *fixture = *state;
+    struct host same = fixture->adm2;
+    struct host sudo = fixture->adm1;
+    struct journal *alice = open_writer(&fixture->adm1);
+    struct journal *bob;
+    struct ajar_error err = AJAR_NO_ERROR;
+
+    MUST(announce(alice, W1, &must));
+    same.options.host = "adm1"; /* with a journal of his own there */
+    bob = open_writer(&same);
+    assert_false(move_window(bob, JOURNAL_CLOSING, W1, "closing", EVENING, &err));
+    assert_says(&err, AJAR_ELOCKED, "alice on adm1 is at window " W1);
+    journal_close(bob);
+    journal_close(alice);
+    sudo.options.operator_name = "carol"; /* with alice's, whose run has ended for sure */
+    bob = open_writer(&sudo);
+    MUST(move_window(bob, JOURNAL_CLOSING, W1, "closing", EVENING, &must));
+    journal_close(bob);
+}
+
 static void test_the_rules_hold_on_what_others_recorded(void **state)
 {
     struct fixture *fixture = *state;
@@ -885,6 +907,7 @@ int main(void)
         TEST(test_who_was_first_is_named_and_nothing_is_recorded),
         TEST(test_outcomes_of_two_windows_take_turns),
         TEST(test_a_window_is_not_taken_from_a_run_that_is_at_it),
+        TEST(test_operators_of_one_host_are_told_apart),
         TEST(test_the_rules_hold_on_what_others_recorded),
         TEST(test_an_outcome_does_not_undo_an_extension),
         TEST(test_a_journal_of_before_goes_to_an_empty_remote),

@@ -260,6 +260,23 @@ static void test_hooks_here_are_not_run_and_the_shell_has_no_say(void **state)
     (void)unsetenv("GIT_OBJECT_DIRECTORY");
 }
 
+static void test_a_lock_that_a_killed_git_left_is_removed(void **state)
+{
+    const struct fixture *fixture = *state;
+    const struct repository_remote remote = remote_of(fixture);
+    struct repository_id first = make(fixture->there, none, "one");
+    struct repository_id head = { "untouched" };
+    struct ajar_error err = AJAR_NO_ERROR;
+
+    must_push(fixture, fixture->there, none, first);
+    run(fixture, "mkdir -p here.git/refs/ajar; : >here.git/refs/ajar/remote.lock");
+    assert_false(repository_fetch(fixture->here, &remote, &head, &err));
+    assert_int_equal(err.status, AJAR_EJOURNAL);
+    assert_string_equal(head.hex, "untouched");
+    run(fixture, "touch -d '2 minutes ago' here.git/refs/ajar/remote.lock");
+    assert_string_equal(must_fetch(fixture, fixture->here).hex, first.hex);
+}
+
 /* What goes wrong on the way, and what is told of it. */
 static const struct trouble_case {
     const char *name;
@@ -358,6 +375,7 @@ int main(void)
         TEST(test_keeps_a_commit_by_name_with_main_or_not_at_all),
         TEST(test_hooks_here_are_not_run_and_the_shell_has_no_say),
         TEST(test_a_remote_that_says_no_is_told),
+        TEST(test_a_lock_that_a_killed_git_left_is_removed),
     };
     struct CMUnitTest rows[LENGTH(troubles)];
     int failed;
