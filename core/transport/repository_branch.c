@@ -61,8 +61,10 @@ bool repository_find(struct repository *repository, enum repository_branch branc
     git_oid oid = { { 0 } };
     int code = git_reference_name_to_id(&oid, repository->git, repository_branch_name(branch));
 
-    if (code != 0 && code != GIT_ENOTFOUND)
-        return fail_branch(err, AJAR_EJOURNAL, "could not read", branch);
+    if (code != 0 && code != GIT_ENOTFOUND) {
+        (void)fail_branch(err, AJAR_EJOURNAL, "could not read", branch);
+        return false;
+    }
     *ret_id = code == 0 ? repository_id_of(&oid) : (struct repository_id){ "" };
     return true;
 }

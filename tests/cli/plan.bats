@@ -193,6 +193,7 @@ after_sed() {
 2|ticket: no extended regular expression: |[policy]\nticket = CHG-[0-9\n
 3|approvals: how many are needed is a number from 0 to 9|[policy]\nticket = CHG\napprovals = two\n
 1|[notify] needs a field "command"|[notify]\n
+3|remote: no password stands here; git keeps it|[journal]\npath = x\nremote = https://bob:secret@git.test/j.git\n
 3|patience: 1h is too long: at most 5m|[notify]\ncommand = logger\npatience = 1h\n
 2|[domain source.test] has no field "password"; it knows auth, |[domain source.test]\npassword = secret\n
 TABLE

@@ -411,6 +411,16 @@ static void test_who_was_first_is_named_and_nothing_is_recorded(void **state)
 
 static void test_outcomes_of_two_windows_take_turns(void **state)
 {
+    static const struct {
+        bool alice;
+        const char *target;
+        const char *state;
+    } turns[] = {
+        { true, DC1, "applied" },
+        { false, DC1, "applied" },
+        { false, DC2, "applied" },
+        { true, DC2, "failed" },
+    };
     struct fixture *fixture = *state;
     OWNED(journal_close) struct journal *alice = open_writer(&fixture->adm1);
     OWNED(journal_close) struct journal *bob = NULL;
@@ -418,10 +428,9 @@ static void test_outcomes_of_two_windows_take_turns(void **state)
     MUST(announce(alice, W1, &must));
     bob = open_writer(&fixture->adm2);
     MUST(announce(bob, W2, &must));
-    MUST(settle(alice, W1, DC1, "applied", &must));
-    MUST(settle(bob, W2, DC1, "applied", &must));
-    MUST(settle(bob, W2, DC2, "applied", &must));
-    MUST(settle(alice, W1, DC2, "failed", &must));
+    for (size_t i = 0; i < LENGTH(turns); i++)
+        MUST(settle(turns[i].alice ? alice : bob, turns[i].alice ? W1 : W2, turns[i].target,
+                    turns[i].state, &must));
     MUST(move_window(bob, JOURNAL_APPLIED, W2, "open", EVENING, &must));
     assert_chain(fixture, bob, 7);
     assert_string_equal(change_state(bob, W1, 0), "applied");
@@ -892,6 +901,7 @@ static void test_the_lock_here_says_who_does_what(void **state)
     struct journal *journal = NULL;
     struct ajar_error err = AJAR_NO_ERROR;
 
+    assert_non_null(alice);
     assert_false(journal_open_writer(bob.path, &bob.options, &journal, &err));
     assert_says(&err, AJAR_ELOCKED,
                 "adm1.git is in use by alice on adm1 since 2026-11-21T08:00:00Z (ajar apply, pid ");
