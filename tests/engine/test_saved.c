@@ -308,6 +308,15 @@ static void test_without_evidence_values_are_compared(void **state)
     assert_int_equal(apply(stage), AJAR_EXIT_DONE);
 }
 
+static void test_evidence_that_is_not_given_any_more(void **state)
+{
+    struct stage *stage = *state;
+
+    assert_int_equal(save(stage), AJAR_EXIT_PENDING);
+    stage->scene.world->mum = true;
+    assert_int_equal(apply(stage), AJAR_EXIT_DONE);
+}
+
 static void test_what_cannot_be_read_is_not_saved(void **state)
 {
     struct stage *stage = *state;
@@ -516,6 +525,7 @@ int main(void)
         TEST(test_what_was_changed_back_is_stale),
         TEST(test_vague_evidence_is_a_note),
         TEST(test_without_evidence_values_are_compared),
+        TEST(test_evidence_that_is_not_given_any_more),
         TEST(test_what_cannot_be_read_is_not_saved),
         TEST(test_what_cannot_be_read_is_not_applied),
         TEST(test_a_target_that_is_new),
