@@ -3,8 +3,8 @@
  * extend: a later end, of a window that is not being closed. Nothing is read or written but the
  * journal.
  */
-#include "engine/notice.h"
 #include "engine/guard.h"
+#include "engine/notice.h"
 #include "engine/verdict.h"
 
 #include "base/text.h"

@@ -162,7 +162,7 @@ load fake
     ends_with 64
     ajar close-due --yes
     ends_with 64
-    err_has 'ajar close-due does not take --yes (only: apply rollback extend)'
+    err_has 'ajar close-due does not take --yes (only: apply rollback extend approve)'
     not_traced open
 }
 
