@@ -182,20 +182,21 @@ bool window_commit(struct window *window, enum journal_event_kind kind, const ch
     for (size_t i = 0; i < count; i++)
         records[i] = changed[i]->record; /* borrowed: only the array is freed */
     return journal_commit(
-        window->run->journal, &event,
-        &(struct journal_news){
-            .window = &window->record,
-            .plan = plan_text,
-            .count = count,
-            .changes = records,
-            .requirement_count = notes ? window->examinations.count : 0,
-            .requirements = requirements,
-            .manual_count = notes ? window->manuals.count : 0,
-            .manuals = manuals,
-            .approval_count = kind == JOURNAL_OPENED ? window->approvals.count : 0,
-            .approvals = window->approvals.list,
-        },
-        err);
+               window->run->journal, &event,
+               &(struct journal_news){
+                   .window = &window->record,
+                   .plan = plan_text,
+                   .count = count,
+                   .changes = records,
+                   .requirement_count = notes ? window->examinations.count : 0,
+                   .requirements = requirements,
+                   .manual_count = notes ? window->manuals.count : 0,
+                   .manuals = manuals,
+                   .approval_count = kind == JOURNAL_OPENED ? window->approvals.count : 0,
+                   .approvals = window->approvals.list,
+               },
+               err) ||
+           run_admit(window->run, err);
 }
 
 /* Names those that are confirmed now and were not before. */

@@ -194,21 +194,41 @@ static void a_run_that_was_killed_is_ended_by_resume(void **state)
     }
 }
 
-/* "Failed, nothing was changed" is said only while it is so. */
+/* "Failed, nothing was changed" is said only while it is so. False when no commit was that late. */
+static bool full_trial(int n, bool closing)
+{
+    struct scene scene = { 0 };
+    enum ajar_exit exit;
+    bool reached;
+    int writes;
+
+    scene_set(&scene);
+    if (closing)
+        assert_int_equal(scene_apply(&scene), AJAR_EXIT_DONE);
+    writes = scene.world->writes;
+    commits = 0;
+    full_at_commit = n;
+    exit = closing ? scene_rollback(&scene) : scene_apply(&scene);
+    full_at_commit = 0;
+    reached = commits >= n;
+    if (!reached)
+        assert_int_equal(exit, AJAR_EXIT_DONE);
+    else
+        assert_int_equal(exit, scene.world->writes > writes ? AJAR_EXIT_PARTLY : AJAR_EXIT_FAILED);
+    assert_way_back(&scene, true);
+    scene_clear(&scene);
+    return reached;
+}
+
 static void a_journal_that_cannot_be_written_behind_a_write(void **state)
 {
     (void)state;
-    for (int n = 1; n <= 3; n++) {
-        struct scene scene = { 0 };
+    for (int closing = 0; closing < 2; closing++) {
+        int n = 1;
 
-        scene_set(&scene);
-        commits = 0;
-        full_at_commit = n;
-        assert_int_equal(scene_apply(&scene), n == 1 ? AJAR_EXIT_FAILED : AJAR_EXIT_PARTLY);
-        full_at_commit = 0;
-        assert_int_equal(scene.world->writes > 0, n > 1);
-        assert_way_back(&scene, true);
-        scene_clear(&scene);
+        while (full_trial(n, closing))
+            n++;
+        assert_true(n > 3); /* the opening, the outcomes, the end */
     }
 }
 
