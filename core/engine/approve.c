@@ -52,7 +52,7 @@ static bool begin(struct signature *signature, const struct ajar_saved *saved,
                          "--as %.80s: the name of an allowed signer, without blanks, quotes or "
                          "patterns",
                          options->as);
-    approval->at = clock_now(&signature->run->clock);
+    approval->at = run_now(signature->run);
     approval->until = approval->at + options->duration;
     return text_replace(&approval->plan, saved->about.sha256, err) &&
            text_replace(&approval->by, approval_is_name(by) ? by : "operator", err) &&

@@ -57,7 +57,7 @@ __attribute__((format(printf, 2, 3))) static bool deny(struct four_eyes_standing
 static bool is_plausible(const struct four_eyes *eyes, const struct approval_record *approval,
                          struct four_eyes_standing *standing)
 {
-    int64_t now = clock_now(&eyes->run->clock);
+    int64_t now = run_now(eyes->run);
 
     if (strcmp(approval->plan, eyes->seal) != 0)
         return deny(standing,
@@ -80,7 +80,7 @@ static bool verify(const struct four_eyes *eyes, const char *signers_file,
                    const struct approval_record *approval, char **ret_key, struct ajar_error *err)
 {
     struct ssh_signers signers = { .file = signers_file, .space = APPROVAL_SPACE };
-    const int64_t times[] = { approval->at, clock_now(&eyes->run->clock) };
+    const int64_t times[] = { approval->at, run_now(eyes->run) };
     OWNED(free) char *text = NULL;
     OWNED(free) char *armour = NULL;
 

@@ -229,7 +229,7 @@ bool saved_write(const struct window *window, const struct ajar_plan *plan, cons
         .by = run->operator_name,
         .host = run->host,
         .tool_version = version,
-        .made = clock_now(&run->clock),
+        .made = run_now(run),
         .longest_window = plan->longest_window,
         .toward_closed = window->record.toward_closed,
     };

@@ -131,6 +131,13 @@ bool journal_read_manual(struct journal *journal, const struct repository_id *co
 bool journal_read_all(struct journal *journal, const struct repository_id *commit, const char *id,
                       struct journal_window *ret_window, struct ajar_error *err);
 
+/* Of one commit. journal_take_place() is the visit of a walk that ends with its first commit. */
+struct journal_place {
+    int64_t sequence;
+    int64_t time; /* of the committer */
+};
+bool journal_take_place(void *user, const struct repository_entry *entry, struct ajar_error *err);
+
 /* The number in a Sequence trailer; 0 for anything else. */
 int64_t journal_read_sequence(const char *trailer);
 

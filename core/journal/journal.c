@@ -84,19 +84,13 @@ int64_t journal_read_sequence(const char *trailer)
     return strtoll(trailer, NULL, 10);
 }
 
-/* What the head says of itself. */
-struct standing {
-    int64_t sequence;
-    int64_t time;
-};
-
-static bool take_standing(void *user, const struct repository_entry *entry, struct ajar_error *err)
+bool journal_take_place(void *user, const struct repository_entry *entry, struct ajar_error *err)
 {
-    struct standing *standing = user;
+    struct journal_place *place = user;
 
     (void)err;
-    standing->sequence = journal_read_sequence(repository_trailer(entry, "Sequence"));
-    standing->time = entry->committer.when;
+    place->sequence = journal_read_sequence(repository_trailer(entry, "Sequence"));
+    place->time = entry->committer.when;
     return false;
 }
 
@@ -153,16 +147,17 @@ static bool find_head(struct journal *journal, struct repository_id *ret_head,
 bool journal_read_head(struct journal *journal, struct ajar_error *err)
 {
     struct repository_id head;
-    struct standing standing = { 0 };
+    struct journal_place place = { 0 };
 
     if (!find_head(journal, &head, err))
         return false;
-    if (*head.hex && (!journal_check_format(journal, &head, err) ||
-                      !repository_walk(journal->repository, &head, take_standing, &standing, err)))
+    if (*head.hex &&
+        (!journal_check_format(journal, &head, err) ||
+         !repository_walk(journal->repository, &head, journal_take_place, &place, err)))
         return false;
     journal->head = head;
-    journal->entries = standing.sequence;
-    journal->time = standing.time;
+    journal->entries = place.sequence;
+    journal->time = place.time;
     return true;
 }
 

@@ -173,25 +173,26 @@ struct remake {
     const struct originals *originals;
     const struct made_again *made;
     struct repository_id at;
-    int64_t sequence;
-    size_t left; /* whose window was left as others had it */
+    struct journal_place place; /* of `at` */
+    size_t left;                /* whose window was left as others had it */
 };
 
 static bool make_again(struct remake *remake, const struct original *original, enum fate fate,
                        struct ajar_error *err)
 {
     struct journal *journal = remake->journal;
+    int64_t now = clock_now(&journal->clock);
     OWNED(free) char *folder = text_make("windows/%s", original->window ? original->window : "");
     OWNED(free) char *email = text_make("ajar@%s", journal->host);
     OWNED(free)
-    char *message = text_make("%s%sSequence: %lld\nOffline: %s\n",
-                              fate == FATE_LEAVE ? "offline, not taken over: " : "",
-                              original->message, (long long)remake->sequence + 1, original->id.hex);
+    char *message = text_make(
+        "%s%sSequence: %lld\nOffline: %s\n", fate == FATE_LEAVE ? "offline, not taken over: " : "",
+        original->message, (long long)remake->place.sequence + 1, original->id.hex);
     struct repository_commit commit = {
         .parent = remake->at,
         .message = message,
         .author = { original->author, original->email, original->when },
-        .committer = { "ajar", email, clock_now(&journal->clock) },
+        .committer = { "ajar", email, now > remake->place.time ? now : remake->place.time },
         .folder = fate == FATE_TAKE ? folder : NULL,
         .folder_from = original->id,
         .sign = journal->sign,
@@ -202,7 +203,7 @@ static bool make_again(struct remake *remake, const struct original *original, e
         return ajar_no_memory(err);
     if (!repository_make(journal->repository, &commit, &remake->at, err))
         return false;
-    remake->sequence++;
+    remake->place.sequence++;
     return true;
 }
 
@@ -228,15 +229,6 @@ static bool make_all_again(struct remake *remake, struct ajar_error *err)
             tell_left(remake, original);
     }
     return true;
-}
-
-static bool take_sequence(void *user, const struct repository_entry *entry, struct ajar_error *err)
-{
-    int64_t *sequence = user;
-
-    (void)err;
-    *sequence = journal_read_sequence(repository_trailer(entry, "Sequence"));
-    return false;
 }
 
 /* A first run that was offline has nothing in common with what others began meanwhile; a journal
@@ -279,7 +271,7 @@ static bool record_again(struct journal *journal, const struct journal_heads *he
     if (!repository_walk(journal->repository, &heads->offline, collect, &originals, err) ||
         !check_kin(journal, &originals, err) ||
         !repository_walk(journal->repository, &heads->remote, collect_made, &made, err) ||
-        !repository_walk(journal->repository, &heads->remote, take_sequence, &remake.sequence,
+        !repository_walk(journal->repository, &heads->remote, journal_take_place, &remake.place,
                          err) ||
         !make_all_again(&remake, err) || !push_again(journal, heads, &remake.at, err))
         return false;
