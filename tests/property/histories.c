@@ -7,13 +7,14 @@
  *     property_histories SEED                   this one, step by step
  *
  * A history is drawn from its seed (history.c): up to three plans on three hosts and two domains,
- * which may be about the same things, then a dozen steps: plan, apply, resume, rollback (each way
- * of dealing with conflicts), status; somebody else who sets a thing, or sets it back; hosts that
- * go down and come up, restarts, time. A command can be struck at any point on its way, before and
- * after a commit, a request, an answer (forest.c): it is killed, a worker dies or its answer is
- * lost after the write landed or before, a host refuses or goes down, somebody else sets a thing at
- * that very moment, the journal's disk is full, the operator stops it, the clock jumps. In the end
- * everything is closed, with nothing in the way any more.
+ * which may be about the same things (plans.c), then a dozen steps (steps.c): plan, apply with each
+ * rule for failures, resume, rollback with each way of dealing with conflicts, extend, close-due,
+ * status; somebody else who sets a thing, or sets it back; hosts that go down, come up, start anew;
+ * time that passes, and a clock that is set back. A command can be struck at any point on its way,
+ * before and after a commit, a request, a write, an answer (forest.c): it is killed, a worker dies
+ * or its answer is lost after the write landed or before, a host refuses or goes down, somebody
+ * else sets a thing at that very moment, the journal's disk is full, the operator stops it, the
+ * clock jumps. In the end everything is closed, with nothing in the way any more.
  *
  * The engine and the journal are the real ones. What is simulated: targets, the clock, and the
  * worker processes (forest_fleet.c; in a share of the histories what is said to them goes through
@@ -21,10 +22,41 @@
  * share of these each command is a process that SIGKILL ends.
  *
  * A model judges, which knows only what the world was, who wrote what, and what the journal was
- * told (model*.c). These are the promises, and the mistake in the engine that each was seen to
- * find:
+ * told (model*.c). The promises, and the mistakes that were made on purpose to see them found, with
+ * the first history that did:
  *
- * MUTATIONS
+ *   1. A baseline is what the world was when the window took it, and stays.
+ *          5  opening_take_baseline() and the rules take it once more
+ *          5  it is the wanted state
+ *         37  check_held() lets two windows hold one thing
+ *   2. A write lands on the state that it expects, and behind the commit that records it.
+ *          1  opening_perform() writes, then commits
+ *          1  restore() does not commit that it closes
+ *         34  closing_decide() writes over what somebody else has set
+ *   3. What is claimed is so, and the exit status never lies.
+ *         86  settle_written() does not compare what it reads back
+ *          1  a lost answer is taken for a good one
+ *         67  what could not be read is restored
+ *         34  a conflict is kept, and nobody said so
+ *        169  verdict_opened() overlooks what is unknown
+ *         34  status ends with 0 while something is in conflict
+ *         32  a run that was killed before its last commit is never ended
+ *          5  a journal that cannot be written behind a write ends with 1
+ *   4. Resumed and rolled back until it is done, it leaves the world as it would be without ajar.
+ *          2  a rollback leaves what is only intended
+ *          1  a resume leaves what is only intended
+ *   5. The journal is whole, linear and without gaps at every commit, and opens nothing twice.
+ *          1  the sequence stands still
+ *          1  a commit has no parent
+ *         19  apply does not find the window that its plan has opened
+ *   6. A window past its end is overdue wherever one looks, and nothing is opened in it. An end only
+ *      moves on, and debts are not forgotten.
+ *        862  window_check_end() and window_has_time() have no objection
+ *         15  the report does not say that it is overdue
+ *          3  close-due closes what is not due
+ *       1480  extend moves an end back
+ *        272  a clock that was set back makes a window younger
+ *         67  debt_count() counts nothing
  *
  * A history in which something does not hold is printed with its seed and its steps.
  */

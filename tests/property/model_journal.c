@@ -260,6 +260,22 @@ static void judge_claim(const struct told_window *window, const struct told_chan
     }
 }
 
+/* What could not be put back is owed, since the first try, until it is put back or kept. */
+static void take_debt(const struct told_window *window, struct told_change *change,
+                      const struct change_record *record)
+{
+    bool failed =
+        record->closing && (record->state == CHANGE_FAILED || record->state == CHANGE_UNKNOWN);
+    bool over = record->state == CHANGE_RESTORED || record->kept;
+
+    if ((failed && !record->owed) || (change->owed && !over && record->owed != change->owed) ||
+        (!over && record->tries < change->tries))
+        violated("%s: since when %s is owed, or how often it was tried, is forgotten", window->id,
+                 record->setting);
+    change->owed = record->owed;
+    change->tries = record->tries;
+}
+
 static void take_change(const struct look *look, struct told_window *window,
                         const struct change_record *record, bool opens)
 {
@@ -285,14 +301,7 @@ static void take_change(const struct look *look, struct told_window *window,
     change->state = record->state;
     change->closing = record->closing;
     change->kept = record->kept;
-    if (change->owed && record->owed &&
-        (change->owed != record->owed || change->tries > record->tries))
-        violated("%s: since when %s is owed is forgotten", window->id, record->setting);
-    if (change->owed && !record->owed && record->state != CHANGE_RESTORED && !record->kept &&
-        record->state != CHANGE_RESTORING)
-        violated("%s: that %s is owed is forgotten", window->id, record->setting);
-    change->owed = record->owed;
-    change->tries = record->tries;
+    take_debt(window, change, record);
     change->acts = strcmp(record->action, "none") != 0;
     if (change->thing == NO_THING)
         return;
