@@ -232,7 +232,8 @@ static void a_journal_that_cannot_be_written_behind_a_write(void **state)
     }
 }
 
-int main(void)
+/* With the name of a test: that one alone. */
+int main(int argc, char **argv)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(every_call_of_an_apply_goes_wrong),
@@ -242,5 +243,9 @@ int main(void)
         cmocka_unit_test(a_journal_that_cannot_be_written_behind_a_write),
     };
 
-    return cmocka_run_group_tests(tests, NULL, NULL);
+    for (size_t i = 0; i < LENGTH(tests) && argc == 2; i++) {
+        if (strcmp(tests[i].name, argv[1]) == 0)
+            return _cmocka_run_group_tests("tests", &tests[i], 1, NULL, NULL);
+    }
+    return argc == 1 ? cmocka_run_group_tests(tests, NULL, NULL) : 64;
 }
