@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * plan and apply:
+ * apply:
  *
  *   1. look at the requirements and read every target; nothing is recorded, nothing is written;
  *   2. refuse what the rules of the house forbid (before anybody is asked, where that is known
@@ -21,6 +21,7 @@
 #include "engine/guard.h"
 #include "engine/opening.h"
 #include "engine/outcome.h"
+#include "engine/proposal.h"
 #include "engine/saved.h"
 #include "engine/verdict.h"
 #include "engine/waiting.h"
@@ -28,57 +29,6 @@
 #include "base/text.h"
 
 #include <string.h>
-
-static bool new_window(struct ajar_run *run, const struct selection *selection,
-                       enum ajar_toward toward, struct window *window, struct ajar_error *err)
-{
-    window->record.toward_closed = toward == AJAR_TOWARD_CLOSED;
-    window->record.permanent = selection->plan->permanent;
-    return window_prepare(run, selection->plan, window, err) &&
-           topology_find(run, &selection->part, &window->topology, err) &&
-           steps_expand(&window->topology, &selection->part, toward, &window->steps, err);
-}
-
-/* The requirements and the steps of people are about opening. */
-static bool look_around(struct window *window, const struct selection *selection,
-                        struct ajar_error *err)
-{
-    return window->record.toward_closed ||
-           (examinations_perform(window->run, &window->topology, selection, &window->examinations,
-                                 err) &&
-            manuals_from_plan(&selection->part, NULL, &window->manuals, err));
-}
-
-/* What is saved, or was, comes with evidence of its version. */
-static bool read_all(struct window *window, const struct selection *selection, bool evidence,
-                     struct ajar_error *err)
-{
-    if (!look_around(window, selection, err))
-        return false;
-    for (size_t i = 0; i < window->steps.count; i++)
-        window->steps.list[i].wants_evidence = evidence;
-    if (!steps_observe(window->run, &window->steps, NULL, err))
-        return false;
-    for (size_t i = 0; i < window->steps.count; i++) {
-        if (!opening_take_baseline(&window->steps.list[i], err))
-            return false;
-    }
-    return opening_spare_actions(window, err);
-}
-
-static bool tell_plan(const struct window *window, const struct ajar_plan *plan,
-                      struct ajar_report **ret_report, struct ajar_error *err)
-{
-    OWNED(ajar_report_free) struct ajar_report *report = NULL;
-
-    if (!report_new(&report, err) || !report_add(report, window, err) ||
-        !guard_tell(report, window, plan, err))
-        return false;
-    verdict_plan(report, window);
-    *ret_report = report;
-    report = NULL;
-    return true;
-}
 
 static bool tell(const struct window *window, verdict_judge *judge, struct ajar_report **ret_report,
                  struct ajar_error *err)
@@ -89,55 +39,6 @@ static bool tell(const struct window *window, verdict_judge *judge, struct ajar_
         !report_add_failures(report, window, err))
         return false;
     judge(report, window);
-    *ret_report = report;
-    report = NULL;
-    return true;
-}
-
-/* A repair is meant to stay: what takes it away is its rollback. */
-static bool check_direction(const struct ajar_plan *plan, enum ajar_toward toward,
-                            struct ajar_error *err)
-{
-    if (toward == AJAR_TOWARD_OPEN || !plan->permanent)
-        return true;
-    (void)ajar_fail(err, AJAR_EUSAGE,
-                    "--close would take away what a repair sets to stay: %s is permanent",
-                    plan->name);
-    return ajar_hint(err, "take a repair back with ajar rollback WINDOW");
-}
-
-static bool check_out(const struct ajar_plan_options *options, struct ajar_error *err)
-{
-    if (!options->out)
-        return true;
-    if (options->only && options->only[0])
-        return ajar_fail(err, AJAR_EUSAGE,
-                         "a part of a plan is not saved: it could not be applied");
-    return saved_plan_check_place(options->out, err);
-}
-
-static bool save_if_asked(const struct window *window, const struct ajar_plan *plan,
-                          const char *out, struct ajar_report *report, struct ajar_error *err)
-{
-    return !out || !saved_may_be(report, window) || saved_write(window, plan, out, report, err);
-}
-
-bool ajar_plan(struct ajar_run *run, const struct ajar_plan *plan,
-               const struct ajar_plan_options *options, struct ajar_report **ret_report,
-               struct ajar_error *err)
-{
-    const struct selection_options wish = { .only = options->only };
-    OWNED(selection_release) struct selection selection = { 0 };
-    OWNED(window_release) struct window window = { 0 };
-    OWNED(ajar_report_free) struct ajar_report *report = NULL;
-
-    if (!check_direction(plan, options->toward, err) || !check_out(options, err) ||
-        !selection_make(plan, &wish, &selection, err) ||
-        !new_window(run, &selection, options->toward, &window, err) ||
-        !read_all(&window, &selection, options->out != NULL, err) ||
-        !verdict_any_readable(&window, err) || !tell_plan(&window, plan, &report, err) ||
-        !save_if_asked(&window, plan, options->out, report, err))
-        return false;
     *ret_report = report;
     report = NULL;
     return true;
@@ -281,9 +182,7 @@ static void move_observations(struct steps *from, struct steps *to)
         for (size_t j = 0; j < from->count; j++) {
             struct step *seen = &from->list[j];
 
-            if (strcmp(seen->record.setting, step->record.setting) != 0 ||
-                strcmp(seen->record.kind, step->record.kind) != 0 ||
-                strcmp(seen->record.target, step->record.target) != 0)
+            if (!step_is_of(step, &seen->record))
                 continue;
             step->now = seen->now;
             step->trouble = seen->trouble;
@@ -441,15 +340,16 @@ static bool apply(struct ajar_run *run, const struct ajar_plan *plan,
     OWNED(window_release) struct window fresh = { .run = run };
     struct ajar_report *refusal = NULL;
 
-    if (!check_direction(plan, options->toward, err) || !check_names(plan, options, err) ||
+    if (!proposal_check_direction(plan, options->toward, err) || !check_names(plan, options, err) ||
         !selection_make(plan, &all, &selection, err) || !set_end(&fresh, plan, options, err) ||
         !check_rules(&fresh, plan, saved, options, err) ||
         !run_write_journal(run, JOURNAL_MAY_BE_NEW, err) || !run_check_clock(run, err) ||
         (saved && !saved_check_unused(run, saved, err)) ||
-        !new_window(run, &selection, options->toward, &fresh, err) ||
+        !proposal_make(run, &selection, options->toward, &fresh, err) ||
         !guard_check_steps(run, &fresh.steps, NULL, err) ||
-        !read_all(&fresh, &selection, saved != NULL, err) || !verdict_any_readable(&fresh, err) ||
-        !verdict_trustworthy(&fresh, err) || !compare(saved, &fresh, &refusal, err))
+        !proposal_read(&fresh, &selection, saved != NULL, err) ||
+        !verdict_any_readable(&fresh, err) || !verdict_trustworthy(&fresh, err) ||
+        !compare(saved, &fresh, &refusal, err))
         return false;
     if (!refusal)
         return apply_read(&fresh, plan, saved, options, ret_report, err);
