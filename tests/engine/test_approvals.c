@@ -393,23 +393,6 @@ static void run_case(void **state)
     scene_clear(&scene);
 }
 
-static int set_scene(void **state)
-{
-    struct scene *scene = calloc(1, sizeof(*scene));
-
-    if (scene)
-        scene_set(scene);
-    *state = scene;
-    return scene ? 0 : -1;
-}
-
-static int clear_scene(void **state)
-{
-    scene_clear(*state);
-    free(*state);
-    return 0;
-}
-
 static void a_plan_that_was_not_saved_cannot_be_approved(void **state)
 {
     const struct scene *scene = *state;
@@ -586,7 +569,7 @@ static void what_does_not_count_is_shown_with_its_reason(void **state)
     ajar_saved_free(saved);
 }
 
-#define IN_SCENE(name) cmocka_unit_test_setup_teardown(name, set_scene, clear_scene)
+#define IN_SCENE(name) cmocka_unit_test_setup_teardown(name, scene_setup, scene_teardown)
 
 int main(void)
 {

@@ -24,23 +24,6 @@
 #define ROLE    "[plan]\nname = p\n[thing changed]\non = controllers f.test\nid = 1\nopen = open\n"
 #define DOMAIN  "[plan]\nname = p\n[entry changed]\non = domain f.test\nid = 1\nopen = open\n"
 
-static int set_scene(void **state)
-{
-    struct scene *scene = calloc(1, sizeof(*scene));
-
-    if (scene)
-        scene_set(scene);
-    *state = scene;
-    return scene ? 0 : -1;
-}
-
-static int clear_scene(void **state)
-{
-    scene_clear(*state);
-    free(*state);
-    return 0;
-}
-
 /* In the configuration's third line. */
 static void set_policy(const struct scene *scene, const char *rule)
 {
@@ -51,24 +34,11 @@ static void set_policy(const struct scene *scene, const char *rule)
     assert_true(file_write(scene->config, text, strlen(text), 0600, &err));
 }
 
-static struct ajar_plan *load(const struct scene *scene, const char *text)
-{
-    OWNED(free) char *path = text_make("%s/p.ini", scene->folder);
-    struct ajar_plan_source source = { .path = path };
-    struct ajar_error err = AJAR_NO_ERROR;
-    struct ajar_plan *plan = NULL;
-
-    assert_true(file_write(path, text, strlen(text), 0600, &err));
-    if (!ajar_plan_load(&source, &plan, &err))
-        fail_msg("%s", err.text);
-    return plan;
-}
-
 static enum ajar_exit apply(const struct scene *scene, const char *text,
                             const struct ajar_apply_options *options, struct ajar_error *ret_err)
 {
     struct ajar_report *report = NULL;
-    struct ajar_plan *plan = load(scene, text);
+    struct ajar_plan *plan = scene_load(scene, text);
     struct ajar_run *run = scene_open_run(scene, "apply");
     bool ok;
 
@@ -261,7 +231,7 @@ static void run_plan_case(void **state)
 
     scene_set(&scene);
     set_policy(&scene, row->rule);
-    plan = load(&scene, row->plan);
+    plan = scene_load(&scene, row->plan);
     run = scene_open_run(&scene, "plan");
     assert_true(ajar_plan(run, plan, &options, &report, &err));
     assert_int_equal(report->exit, AJAR_EXIT_PENDING);
@@ -278,7 +248,7 @@ static void run_plan_case(void **state)
 int main(void)
 {
     struct CMUnitTest tests[TESTS] = { cmocka_unit_test_setup_teardown(
-        a_rule_stops_resume_and_never_a_rollback, set_scene, clear_scene) };
+        a_rule_stops_resume_and_never_a_rollback, scene_setup, scene_teardown) };
     size_t count = 1;
 
     ADD_CASES(rule_cases, run_rule_case);

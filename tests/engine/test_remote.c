@@ -4,6 +4,7 @@
  * journals' remote. What one of them does while the other is at it.
  */
 #include "fake/scene.h"
+#include "fake/shell.h"
 
 #include "base/file.h"
 #include "base/text.h"
@@ -80,23 +81,6 @@ static void become(int index)
     where = operators[index].where;
 }
 
-static void run(const struct fixture *fixture, const char *script)
-{
-    char *const words[] = { (char *)(uintptr_t) "sh", (char *)(uintptr_t) "-ec",
-                            (char *)(uintptr_t)script, NULL };
-    int status = -1;
-    pid_t child = fork();
-
-    if (child == 0) {
-        if (chdir(fixture->home) == 0)
-            (void)execvp("sh", words);
-        _exit(127);
-    }
-    (void)waitpid(child, &status, 0);
-    if (status != 0)
-        fail_msg("sh: %s", script);
-}
-
 static void set_operator(struct fixture *fixture, int index)
 {
     struct scene *scene = &fixture->scenes[index];
@@ -122,7 +106,7 @@ static void set_up(struct fixture *fixture, const char *url)
                          MAP_SHARED | MAP_ANONYMOUS, -1, 0);
     assert_true(fixture->race != MAP_FAILED);
     if (!url)
-        run(fixture, "git init --quiet --bare --initial-branch=main shared.git");
+        shell_run(fixture->home, "git init --quiet --bare --initial-branch=main shared.git");
     become(0);
 }
 
@@ -285,7 +269,7 @@ static void assert_linear(const struct fixture *fixture, const char *repository)
         "git fsck --strict --no-dangling 2>/dev/null",
         repository);
 
-    run(fixture, script);
+    shell_run(fixture->home, script);
 }
 
 static void test_of_two_at_the_same_moment_exactly_one_wins(void **state)
@@ -325,7 +309,7 @@ static void test_without_the_remote_nothing_is_touched(void **state)
     struct fixture *fixture = *state;
     struct outcome outcome;
 
-    run(fixture, "mv shared.git away.git");
+    shell_run(fixture->home, "mv shared.git away.git");
     assert_int_equal(apply(&fixture->scenes[0], false, NULL, &outcome), AJAR_EXIT_FAILED);
     assert_contains(outcome.text, "does not appear to be a git repository");
     scene_assert_start(&fixture->scenes[0]);
@@ -353,12 +337,12 @@ static void test_offline_is_told_until_it_is_over(void **state)
     OWNED(free) char *later = NULL;
     struct outcome outcome;
 
-    run(fixture, "mv shared.git away.git");
+    shell_run(fixture->home, "mv shared.git away.git");
     assert_int_equal(apply(&fixture->scenes[0], true, NULL, &outcome), AJAR_EXIT_DONE);
     offline = remarks_of(&fixture->scenes[0], true);
     assert_contains(offline, "offline since 2");
     assert_contains(offline, " entries are not on the remote\n");
-    run(fixture, "mv away.git shared.git");
+    shell_run(fixture->home, "mv away.git shared.git");
     assert_int_equal(scene_rollback(&fixture->scenes[0]), AJAR_EXIT_DONE);
     later = remarks_of(&fixture->scenes[0], false);
     assert_string_equal(later, "");
@@ -389,7 +373,7 @@ static void test_a_run_that_is_cut_off_finishes_and_says_so(void **state)
     remarks = remarks_of(&fixture->scenes[0], false);
     assert_contains(remarks, "the remote could not be reached; this is what was known at 2");
     assert_contains(remarks, " not on the remote");
-    run(fixture, "mv away.git shared.git");
+    shell_run(fixture->home, "mv away.git shared.git");
     become(1);
     assert_int_equal(scene_count_open(&fixture->scenes[1]), 1); /* as far as it is known there */
     become(0);
@@ -566,7 +550,7 @@ static void prepare_daemon(const struct fixture *fixture, const struct daemon *d
         "'MaxStartups 100' >config",
         daemon->port, daemon->port);
 
-    run(fixture, script);
+    shell_run(fixture->home, script);
 }
 
 static const char *find_sshd(void)
@@ -618,7 +602,7 @@ static void use_daemon(const struct fixture *fixture, const struct daemon *daemo
     OWNED(free)
     char *make = text_make("git init --quiet --bare --initial-branch=main shared-%d.git", round);
 
-    run(fixture, make);
+    shell_run(fixture->home, make);
     assert_int_equal(setenv("GIT_SSH_COMMAND", command, 1), 0);
     *ret_url = text_make("ssh://127.0.0.1:%d%s/shared-%d.git", daemon->port, fixture->home, round);
 }

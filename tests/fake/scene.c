@@ -69,6 +69,23 @@ void scene_clear(struct scene *scene)
     free(scene->plan);
 }
 
+int scene_setup(void **state)
+{
+    struct scene *scene = calloc(1, sizeof(*scene));
+
+    if (scene)
+        scene_set(scene);
+    *state = scene;
+    return scene ? 0 : -1;
+}
+
+int scene_teardown(void **state)
+{
+    scene_clear(*state);
+    free(*state);
+    return 0;
+}
+
 int scene_set_up(void **state)
 {
     struct scene *scene = calloc(1, sizeof(*scene));

@@ -22,6 +22,10 @@ struct scene {
 void scene_set(struct scene *scene);
 void scene_clear(struct scene *scene);
 
+/* The same around a test of cmocka, whose state is the scene then. */
+int scene_setup(void **state);
+int scene_teardown(void **state);
+
 /* For cmocka: each test has a scene of its own, which is its state. */
 int scene_set_up(void **state);
 int scene_tear_down(void **state);

@@ -6,6 +6,7 @@
 
 #include "base/file.h"
 #include "base/text.h"
+#include "fake/shell.h"
 #include "transport/repository_remote.h"
 
 #include <setjmp.h>
@@ -99,23 +100,6 @@ static void take_line(void *user, const char *line)
     (void)snprintf(fixture->told + used, sizeof(fixture->told) - used, "%s\n", line);
 }
 
-static void run(const struct fixture *fixture, const char *script)
-{
-    char *const words[] = { (char *)(uintptr_t) "sh", (char *)(uintptr_t) "-ec",
-                            (char *)(uintptr_t)script, NULL };
-    int status = -1;
-    pid_t child = fork();
-
-    if (child == 0) {
-        if (chdir(fixture->home) == 0)
-            (void)execvp("sh", words);
-        _exit(127);
-    }
-    (void)waitpid(child, &status, 0);
-    if (status != 0)
-        fail_msg("sh: %s", script);
-}
-
 static struct host host_of(struct fixture *fixture, const char *name, const char *operator_name)
 {
     return (struct host){
@@ -145,7 +129,7 @@ static int make_fixture(void **state)
     fixture->now = MORNING;
     fixture->adm1 = host_of(fixture, "adm1", "alice");
     fixture->adm2 = host_of(fixture, "adm2", "bob");
-    run(fixture, "git init --quiet --bare --initial-branch=main shared.git");
+    shell_run(fixture->home, "git init --quiet --bare --initial-branch=main shared.git");
     *state = fixture;
     return 0;
 }
@@ -167,12 +151,12 @@ static int free_fixture(void **state)
 /* The remote goes away, and comes back. */
 static void take_away(const struct fixture *fixture)
 {
-    run(fixture, "mv shared.git away.git");
+    shell_run(fixture->home, "mv shared.git away.git");
 }
 
 static void bring_back(const struct fixture *fixture)
 {
-    run(fixture, "mv away.git shared.git");
+    shell_run(fixture->home, "mv away.git shared.git");
 }
 
 static void assert_says(const struct ajar_error *err, enum ajar_status status, const char *part)
@@ -348,7 +332,8 @@ static void assert_chain(const struct fixture *fixture, struct journal *journal,
     MUST(journal_log(journal, check_link, &chain, &must));
     assert_int_equal(chain.next, 0);
     assert_int_equal(chain.count, count);
-    run(fixture, "for one in *.git; do git -C $one fsck --strict --no-dangling 2>/dev/null; done");
+    shell_run(fixture->home,
+              "for one in *.git; do git -C $one fsck --strict --no-dangling 2>/dev/null; done");
 }
 
 static struct journal_standing standing_of(struct journal *journal)
@@ -365,7 +350,8 @@ static void test_the_first_entry_begins_the_remote(void **state)
     OWNED(journal_close) struct journal *alice = open_writer(&fixture->adm1);
 
     MUST(announce(alice, W1, &must));
-    run(fixture, "test $(git -C shared.git rev-parse main) = $(git -C adm1.git rev-parse main)");
+    shell_run(fixture->home,
+              "test $(git -C shared.git rev-parse main) = $(git -C adm1.git rev-parse main)");
     assert_chain(fixture, alice, 1);
 }
 
@@ -566,12 +552,13 @@ static void test_what_a_run_without_the_remote_recorded_is_kept(void **state)
     alice = open_writer(&alone);
     MUST(settle(alice, W1, DC1, "applied", &must));
     journal_close(alice);
-    run(fixture, "git -C adm1.git rev-parse main >was");
+    shell_run(fixture->home, "git -C adm1.git rev-parse main >was");
     alice = open_writer(&fixture->adm1);
     assert_chain(fixture, alice, 3);
     assert_string_equal(change_state(alice, W1, 0), "applied");
-    run(fixture, "test $(git -C shared.git rev-parse refs/heads/offline/adm1/$(cut -c-12 was)) = "
-                 "$(cat was)");
+    shell_run(fixture->home,
+              "test $(git -C shared.git rev-parse refs/heads/offline/adm1/$(cut -c-12 was)) = "
+              "$(cat was)");
     journal_close(alice);
 }
 
@@ -613,10 +600,10 @@ static void test_stranger(void **state)
     alice = open_writer(&alone);
     MUST(announce(alice, W1, &must));
     journal_close(alice);
-    run(fixture, row->prepare);
-    run(fixture, "git -C shared.git rev-parse main >was");
+    shell_run(fixture->home, row->prepare);
+    shell_run(fixture->home, "git -C shared.git rev-parse main >was");
     fail_to_open(&fixture->adm1, AJAR_EJOURNAL, row->says);
-    run(fixture, "test $(git -C shared.git rev-parse main) = $(cat was)");
+    shell_run(fixture->home, "test $(git -C shared.git rev-parse main) = $(cat was)");
     alice = open_writer(&alone);
     assert_int_equal(journal_entries(alice), 1);
     journal_close(alice);
@@ -675,7 +662,8 @@ static void test_outcomes_stay_here_while_the_remote_is_away(void **state)
     assert_true(standing.cut_off && standing.offline);
     assert_int_equal(standing.waiting, 2);
     assert_int_equal(standing.since, MORNING + 60);
-    run(fixture, "git -C adm1.git log -1 --format=%B offline | grep -qx 'Offline: yes'");
+    shell_run(fixture->home,
+              "git -C adm1.git log -1 --format=%B offline | grep -qx 'Offline: yes'");
     bring_back(fixture);
     journal_close(alice);
     alice = open_writer(&fixture->adm1);
@@ -683,8 +671,9 @@ static void test_outcomes_stay_here_while_the_remote_is_away(void **state)
     assert_int_equal(standing_of(alice).waiting, 0);
     assert_false(standing_of(alice).offline);
     assert_chain(fixture, alice, 3);
-    run(fixture, "! git -C adm1.git rev-parse --verify --quiet offline;"
-                 "test $(git -C shared.git rev-parse main) = $(git -C adm1.git rev-parse main)");
+    shell_run(fixture->home,
+              "! git -C adm1.git rev-parse --verify --quiet offline;"
+              "test $(git -C shared.git rev-parse main) = $(git -C adm1.git rev-parse main)");
 }
 
 /* The next push goes wrong: its answer does not come back. */
@@ -696,15 +685,16 @@ static void test_a_push_whose_answer_got_lost_is_found(void **state)
     OWNED(free) char *fake = text_make("%s/bin:%s", fixture->home, path);
 
     MUST(announce(alice, W1, &must));
-    run(fixture, "mkdir bin; { echo '#!/bin/sh'; echo \"PATH='$PATH'\";"
-                 "echo 'case \"$*\" in *push*) git \"$@\" >/dev/null 2>&1; rm $0; exit 1;; esac';"
-                 "echo 'exec git \"$@\"'; } >bin/git; chmod +x bin/git");
+    shell_run(fixture->home,
+              "mkdir bin; { echo '#!/bin/sh'; echo \"PATH='$PATH'\";"
+              "echo 'case \"$*\" in *push*) git \"$@\" >/dev/null 2>&1; rm $0; exit 1;; esac';"
+              "echo 'exec git \"$@\"'; } >bin/git; chmod +x bin/git");
     (void)setenv("PATH", fake, 1);
     MUST(settle(alice, W1, DC1, "applied", &must));
     (void)setenv("PATH", path, 1);
     assert_false(standing_of(alice).offline);
     assert_chain(fixture, alice, 2);
-    run(fixture, "test ! -e bin/git");
+    shell_run(fixture->home, "test ! -e bin/git");
 }
 
 static void test_offline_is_a_branch_of_its_own(void **state)
@@ -716,11 +706,11 @@ static void test_offline_is_a_branch_of_its_own(void **state)
 
     MUST(announce(alice, W1, &must));
     journal_close(alice);
-    run(fixture, "git -C shared.git rev-parse main >was");
+    shell_run(fixture->home, "git -C shared.git rev-parse main >was");
     alice = open_offline(&fixture->adm1);
     MUST(settle(alice, W1, DC1, "applied", &must));
-    run(fixture, "test $(git -C shared.git rev-parse main) = $(cat was);"
-                 "test $(git -C adm1.git rev-parse main) = $(cat was)");
+    shell_run(fixture->home, "test $(git -C shared.git rev-parse main) = $(cat was);"
+                             "test $(git -C adm1.git rev-parse main) = $(cat was)");
     reader = open_reader(&fixture->adm1);
     assert_string_equal(change_state(reader, W1, 0), "applied");
     assert_true(standing_of(reader).offline);
@@ -758,13 +748,14 @@ static void assert_reconciled(struct fixture *fixture)
     assert_string_equal(change_state(alice, W1, 1), "failed");
     assert_string_equal(state_of(alice, W2), "opening");
     assert_int_equal(standing_of(alice).waiting, 0);
-    run(fixture, "test $(git -C shared.git rev-parse main) = $(git -C adm1.git rev-parse main);"
-                 "! git -C adm1.git rev-parse --verify --quiet offline;"
-                 "test $(git -C shared.git rev-parse refs/heads/offline/adm1/$(cut -c-12 was)) = "
-                 "$(cat was);"
-                 "test $(git -C shared.git log -1 --format=%at main) = 1795248000;"
-                 "test $(git -C shared.git log -1 --format=%an main) = alice;"
-                 "git -C shared.git log -1 --format=%B main | grep -qx \"Offline: $(cat was)\"");
+    shell_run(fixture->home,
+              "test $(git -C shared.git rev-parse main) = $(git -C adm1.git rev-parse main);"
+              "! git -C adm1.git rev-parse --verify --quiet offline;"
+              "test $(git -C shared.git rev-parse refs/heads/offline/adm1/$(cut -c-12 was)) = "
+              "$(cat was);"
+              "test $(git -C shared.git log -1 --format=%at main) = 1795248000;"
+              "test $(git -C shared.git log -1 --format=%an main) = alice;"
+              "git -C shared.git log -1 --format=%B main | grep -qx \"Offline: $(cat was)\"");
 }
 
 static void test_offline_work_goes_behind_what_others_recorded(void **state)
@@ -772,7 +763,7 @@ static void test_offline_work_goes_behind_what_others_recorded(void **state)
     struct fixture *fixture = *state;
 
     work_apart(fixture);
-    run(fixture, "git -C adm1.git rev-parse offline >was");
+    shell_run(fixture->home, "git -C adm1.git rev-parse offline >was");
     assert_reconciled(fixture);
     assert_told(fixture, "2 entries that were recorded offline are on the remote now");
 }
@@ -810,7 +801,7 @@ static void test_a_reconciliation_that_was_killed_is_finished(void **state)
             assert_int_equal(make_fixture(&slot), 0);
             fixture = slot;
             work_apart(fixture);
-            run(fixture, "git -C adm1.git rev-parse offline >was");
+            shell_run(fixture->home, "git -C adm1.git rev-parse offline >was");
             if (killed_while_reconciling(fixture, sign * step)) {
                 struck++;
                 more = 1;
@@ -841,9 +832,9 @@ static void test_what_others_went_on_with_is_not_overwritten(void **state)
     assert_string_equal(state_of(alice, W1), "closing");
     assert_string_equal(change_state(alice, W1, 0), "intended");
     assert_told(fixture, "window " W1 " was gone on with elsewhere, too: not taken over: applied");
-    run(fixture, "test \"$(git -C shared.git log -1 --format=%s main)\" = "
-                 "'offline, not taken over: applied';"
-                 "git -C shared.git diff --quiet main~ main");
+    shell_run(fixture->home, "test \"$(git -C shared.git log -1 --format=%s main)\" = "
+                             "'offline, not taken over: applied';"
+                             "git -C shared.git diff --quiet main~ main");
 }
 
 static void test_a_first_run_offline_joins_what_others_began(void **state)
@@ -869,11 +860,11 @@ static void test_offline_work_without_others_goes_as_it_is(void **state)
     MUST(announce(alice, W1, &must));
     MUST(settle(alice, W1, DC1, "applied", &must));
     journal_close(alice);
-    run(fixture, "git -C adm1.git rev-parse offline >was");
+    shell_run(fixture->home, "git -C adm1.git rev-parse offline >was");
     alice = open_writer(&fixture->adm1);
     assert_chain(fixture, alice, 2);
-    run(fixture, "test $(git -C shared.git rev-parse main) = $(cat was);"
-                 "test -z \"$(git -C shared.git for-each-ref refs/heads/offline)\"");
+    shell_run(fixture->home, "test $(git -C shared.git rev-parse main) = $(cat was);"
+                             "test -z \"$(git -C shared.git for-each-ref refs/heads/offline)\"");
 }
 
 static void test_a_remote_that_lost_entries_is_not_followed(void **state)
@@ -882,15 +873,16 @@ static void test_a_remote_that_lost_entries_is_not_followed(void **state)
     OWNED(journal_close) struct journal *alice = open_writer(&fixture->adm1);
 
     MUST(announce(alice, W1, &must));
-    run(fixture, "git -C shared.git rev-parse main >first");
+    shell_run(fixture->home, "git -C shared.git rev-parse main >first");
     MUST(settle(alice, W1, DC1, "applied", &must));
-    run(fixture, "git -C shared.git update-ref refs/heads/main $(cat first)");
+    shell_run(fixture->home, "git -C shared.git update-ref refs/heads/main $(cat first)");
     MUST(settle(alice, W1, DC2, "applied", &must));
     assert_told(fixture, "no longer has entry");
     journal_close(alice);
     alice = open_writer(&fixture->adm1); /* it gets them back */
     assert_chain(fixture, alice, 3);
-    run(fixture, "test $(git -C shared.git rev-parse main) = $(git -C adm1.git rev-parse main)");
+    shell_run(fixture->home,
+              "test $(git -C shared.git rev-parse main) = $(git -C adm1.git rev-parse main)");
 }
 
 static void test_the_lock_here_says_who_does_what(void **state)

@@ -6,6 +6,7 @@
 
 #include "base/file.h"
 #include "base/text.h"
+#include "fake/shell.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -21,27 +22,6 @@ struct fixture {
     struct repository *here;
     struct repository *there; /* of another host */
 };
-
-/* In the fixture's folder; $1 is it. */
-static void run(const struct fixture *fixture, const char *script)
-{
-    char *const words[] = { (char *)(uintptr_t) "sh",
-                            (char *)(uintptr_t) "-ec",
-                            (char *)(uintptr_t)script,
-                            (char *)(uintptr_t) "sh",
-                            fixture->home,
-                            NULL };
-    int status = -1;
-    pid_t child = fork();
-
-    if (child == 0) {
-        if (chdir(fixture->home) == 0)
-            (void)execvp("sh", words);
-        _exit(127);
-    }
-    (void)waitpid(child, &status, 0);
-    assert_int_equal(status, 0);
-}
 
 static struct repository *make_repository(const struct fixture *fixture, const char *name)
 {
@@ -67,7 +47,7 @@ static int make_fixture(void **state)
     fixture->url = text_make("file://%s/shared.git", fixture->home);
     fixture->here = make_repository(fixture, "here.git");
     fixture->there = make_repository(fixture, "there.git");
-    run(fixture, "git init --quiet --bare --initial-branch=main shared.git");
+    shell_run(fixture->home, "git init --quiet --bare --initial-branch=main shared.git");
     *state = fixture;
     return 0;
 }
@@ -238,21 +218,24 @@ static void test_keeps_a_commit_by_name_with_main_or_not_at_all(void **state)
     struct ajar_error err = AJAR_NO_ERROR;
 
     assert_true(repository_push(fixture->here, &remote, &parcel, &err));
-    run(fixture, "git -C shared.git rev-parse --verify --quiet refs/heads/offline/adm1/x >out");
+    shell_run(fixture->home,
+              "git -C shared.git rev-parse --verify --quiet refs/heads/offline/adm1/x >out");
     parcel.kept_name = "refs/heads/offline/adm1/y";
     parcel.fresh = make(fixture->here, root, "two");
     assert_false(repository_push(fixture->here, &remote, &parcel, &err)); /* main is there */
     assert_int_equal(err.status, AJAR_ECONFLICT);
-    run(fixture, "! git -C shared.git rev-parse --verify --quiet refs/heads/offline/adm1/y >out");
+    shell_run(fixture->home,
+              "! git -C shared.git rev-parse --verify --quiet refs/heads/offline/adm1/y >out");
 }
 
 static void test_hooks_here_are_not_run_and_the_shell_has_no_say(void **state)
 {
     const struct fixture *fixture = *state;
 
-    run(fixture, "mkdir -p here.git/hooks; printf '#!/bin/sh\\nexit 1\\n' >here.git/hooks/pre-push;"
-                 "chmod +x here.git/hooks/pre-push; git config --global push.followTags true;"
-                 "git config --global push.gpgSign true; git config --global core.hooksPath /");
+    shell_run(fixture->home,
+              "mkdir -p here.git/hooks; printf '#!/bin/sh\\nexit 1\\n' >here.git/hooks/pre-push;"
+              "chmod +x here.git/hooks/pre-push; git config --global push.followTags true;"
+              "git config --global push.gpgSign true; git config --global core.hooksPath /");
     (void)setenv("GIT_DIR", "/nowhere", 1);
     (void)setenv("GIT_OBJECT_DIRECTORY", "/nowhere", 1);
     must_push(fixture, fixture->here, none, make(fixture->here, none, "one"));
@@ -269,11 +252,11 @@ static void test_a_lock_that_a_killed_git_left_is_removed(void **state)
     struct ajar_error err = AJAR_NO_ERROR;
 
     must_push(fixture, fixture->there, none, first);
-    run(fixture, "mkdir -p here.git/refs/ajar; : >here.git/refs/ajar/remote.lock");
+    shell_run(fixture->home, "mkdir -p here.git/refs/ajar; : >here.git/refs/ajar/remote.lock");
     assert_false(repository_fetch(fixture->here, &remote, &head, &err));
     assert_int_equal(err.status, AJAR_EJOURNAL);
     assert_string_equal(head.hex, "untouched");
-    run(fixture, "touch -d '2 minutes ago' here.git/refs/ajar/remote.lock");
+    shell_run(fixture->home, "touch -d '2 minutes ago' here.git/refs/ajar/remote.lock");
     assert_string_equal(must_fetch(fixture, fixture->here).hex, first.hex);
 }
 
@@ -336,7 +319,7 @@ static void test_trouble(void **state)
     assert_int_equal(make_fixture(&slot), 0);
     fixture = slot;
     if (row->prepare)
-        run(fixture, row->prepare);
+        shell_run(fixture->home, row->prepare);
     if (row->ssh)
         (void)setenv("GIT_SSH_COMMAND", row->ssh, 1);
     if (row->path)
@@ -356,8 +339,9 @@ static void test_a_remote_that_says_no_is_told(void **state)
     const struct fixture *fixture = *state;
     struct ajar_error err = AJAR_NO_ERROR;
 
-    run(fixture, "printf '#!/bin/sh\\necho not on a Friday >&2; exit 1\\n' "
-                 ">shared.git/hooks/pre-receive; chmod +x shared.git/hooks/pre-receive");
+    shell_run(fixture->home,
+              "printf '#!/bin/sh\\necho not on a Friday >&2; exit 1\\n' "
+              ">shared.git/hooks/pre-receive; chmod +x shared.git/hooks/pre-receive");
     assert_false(push(fixture, fixture->here, none, make(fixture->here, none, "one"), &err));
     assert_says(&err, AJAR_EDENIED, "pre-receive hook declined");
 }
