@@ -107,8 +107,7 @@ static bool check_held(const struct journal_window *other, const struct steps *s
         for (size_t j = 0; j < steps->count; j++) {
             const struct change_record *record = &steps->list[j].record;
 
-            if (held->state == CHANGE_RESTORED || held->kept ||
-                strcmp(held->target, record->target) != 0 ||
+            if (!change_record_holds(held) || strcmp(held->target, record->target) != 0 ||
                 !text_same_ignoring_case(held->thing, record->thing))
                 continue;
             (void)ajar_fail(err, AJAR_ECONFLICT,
@@ -132,7 +131,7 @@ static bool find_own(struct ajar_run *run, const char *plan_text, const struct s
     for (size_t i = 0; i < windows.count; i++) {
         OWNED(journal_window_release) struct journal_window other = { 0 };
 
-        if (!window_holds(&windows.list[i]))
+        if (!window_record_holds(&windows.list[i]))
             continue;
         if (!journal_load(run->journal, windows.list[i].id, &other, err))
             return false;

@@ -30,7 +30,7 @@ DEFINE_OWNED_STRUCT(struct audit, audit_release);
 /* What a repair set is meant to be so, and recorded: nobody left it open. */
 static bool vouches(const struct window_record *record)
 {
-    return !record->toward_closed && (window_holds(record) || record->state == WINDOW_OPEN);
+    return !record->toward_closed && (window_record_holds(record) || record->state == WINDOW_OPEN);
 }
 
 /* The windows that vouch for something; none when there is no journal. */
@@ -70,8 +70,7 @@ static const struct window_record *find_holder(const struct audit *audit, const 
         for (size_t j = 0; j < window->count; j++) {
             const struct change_record *held = &window->changes[j];
 
-            if (held->state != CHANGE_RESTORED && !held->kept &&
-                strcmp(held->target, step->record.target) == 0 &&
+            if (change_record_holds(held) && strcmp(held->target, step->record.target) == 0 &&
                 text_same_ignoring_case(held->thing, step->record.thing))
                 return &window->window;
         }

@@ -122,7 +122,7 @@ static void tell_overdue(struct ajar_run *run, const struct window *window)
     if (window->record.state == WINDOW_CLOSING || window->record.state == WINDOW_PARTLY_CLOSED)
         return;
     notice_add(window, NOTICE_OVERDUE, message);
-    notices_send(run);
+    run_tell_notifier(run);
 }
 
 /* One window: looked at, or (`act`) closed as far as it can be. False only where this host fails.

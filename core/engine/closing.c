@@ -17,14 +17,13 @@
 #include "engine/debt.h"
 #include "engine/notice.h"
 #include "engine/perform.h"
-#include "engine/undo.h"
 #include "engine/verdict.h"
 
 #include <string.h>
 
 bool closing_is_due(const struct step *step)
 {
-    return step->record.state != CHANGE_RESTORED && !step->record.kept;
+    return change_record_holds(&step->record);
 }
 
 static bool is_readable(const struct step *step)
@@ -284,8 +283,9 @@ static bool commit_closing(struct window *window, struct step *const *changed, s
                            struct ajar_error *err)
 {
     OWNED(free)
-    char *subject = window->failures.acted ? undo_describe(window)
-                                           : text_make("closing: %s", window->record.plan);
+    char *subject = window->failures.acted
+                        ? failures_describe_undo(&window->failures, window->record.plan)
+                        : text_make("closing: %s", window->record.plan);
 
     return subject ? window_commit(window, JOURNAL_CLOSING, subject, NULL, changed, count, err)
                    : ajar_no_memory(err);

@@ -18,7 +18,7 @@ int64_t debt_pause(unsigned tries)
 
 int64_t debt_next_try(const struct change_record *record)
 {
-    if (record->state == CHANGE_RESTORED || record->kept)
+    if (!change_record_holds(record))
         return DEBT_NEVER;
     if (!record->closing || record->state == CHANGE_RESTORING)
         return 0;
@@ -29,7 +29,7 @@ int64_t debt_next_try(const struct change_record *record)
 
 void debt_count(struct change_record *record)
 {
-    if (!record->closing || record->state == CHANGE_RESTORED || record->kept) {
+    if (!record->closing || !change_record_holds(record)) {
         record->owed = 0;
         record->tries = 0;
         return;

@@ -119,6 +119,13 @@ char *failures_describe(const struct failures *failures)
     return failed > 1 ? text_make("%s and %zu more", first, failed - 1) : text_copy(first);
 }
 
+char *failures_describe_undo(const struct failures *failures, const char *plan)
+{
+    OWNED(free) char *failed = failures_describe(failures);
+
+    return failed ? text_make("undo: %s, because %s failed", plan, failed) : NULL;
+}
+
 char *failures_describe_rule(const struct failures *failures)
 {
     if (failures->by_canary)

@@ -53,6 +53,9 @@ char *failures_describe_rule(const struct failures *failures);
 /* "dc2.target.test", "dc2.target.test and 3 more": what failed. To be freed. */
 char *failures_describe(const struct failures *failures);
 
+/* "undo: NAME, because dc2.target.test failed", for a subject. To be freed. */
+char *failures_describe_undo(const struct failures *failures, const char *plan);
+
 const char *failures_rule_name(enum ajar_on_failure rule);
 
 void failures_release(struct failures *failures);

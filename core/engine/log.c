@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "engine/sharing.h"
+#include "engine/run.h"
 
 #include <string.h>
 
@@ -37,6 +37,6 @@ bool ajar_log(struct ajar_run *run, const char *window,
 {
     struct listener listener = { .window = window, .each = each, .user = user };
 
-    return run_read_journal(run, err) && sharing_warn(run, err) &&
+    return run_read_journal(run, err) && run_tell_standing(run, err) &&
            journal_log(run->journal, tell, &listener, err);
 }

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "engine/notice.h"
 
-#include "base/program.h"
 #include "base/text.h"
 #include "engine/outcome.h"
 #include "model/notice_text.h"
@@ -97,17 +96,6 @@ static bool write_notice(const struct window *window, enum notice_event event, c
     return notice_write(notice, ret_text, err);
 }
 
-static bool keep(struct notices *notices, char *text, struct ajar_error *err)
-{
-    char **more = reallocarray(notices->texts, notices->count + 1, sizeof(char *));
-
-    if (!more)
-        return ajar_no_memory(err);
-    notices->texts = more;
-    more[notices->count++] = text;
-    return true;
-}
-
 void notice_add(const struct window *window, enum notice_event event, const char *message)
 {
     struct ajar_run *run = window->run;
@@ -117,7 +105,7 @@ void notice_add(const struct window *window, enum notice_event event, const char
     if (!run->configuration->notifier)
         return;
     if (write_notice(window, event, message, &text, &trouble) &&
-        keep(&run->notices, text, &trouble))
+        notifier_keep(&run->notices, text, &trouble))
         text = NULL; /* the run's from here on */
     else
         run_warn(run, "a notice could not be made: %s", trouble.text);
@@ -160,77 +148,4 @@ void notice_closed(const struct window *window, const char *message)
     else if (is_conflict(window))
         event = NOTICE_CONFLICT;
     notice_add(window, event, message);
-}
-
-/* The words of the command; the array ends with NULL and points into `ret_words`. */
-static bool split(const char *command, char **ret_words, const char ***ret_arguments,
-                  struct ajar_error *err)
-{
-    OWNED(free) char *words = text_copy(command);
-    OWNED(free) const char **arguments = calloc(strlen(command) / 2 + 2, sizeof(*arguments));
-    size_t count = 0;
-    char *at = NULL;
-
-    if (!words || !arguments)
-        return ajar_no_memory(err);
-    for (char *word = strtok_r(words, " \t", &at); word; word = strtok_r(NULL, " \t", &at))
-        arguments[count++] = word;
-    *ret_words = words;
-    words = NULL;
-    *ret_arguments = arguments;
-    arguments = NULL;
-    return true;
-}
-
-/* A command that fails has been told; it says so itself, where it wants to. */
-static bool tell(const struct ajar_run *run, const char *const *arguments, const char *text,
-                 struct ajar_error *err)
-{
-    OWNED(program_result_release) struct program_result result = { 0 };
-    const struct program program = {
-        .arguments = arguments,
-        .input = text,
-        .input_size = strlen(text),
-        .patience_ms = (int)(run->configuration->notifier_patience * 1000),
-    };
-
-    if (!program_run(&program, &result, err))
-        return false;
-    return result.status == 0 ||
-           ajar_fail(err, AJAR_EMISSING, "%s ended with status %d", arguments[0], result.status);
-}
-
-static void send_all(struct ajar_run *run, const char *const *arguments)
-{
-    for (size_t i = 0; i < run->notices.count && !run->notices.given_up; i++) {
-        struct ajar_error trouble = AJAR_NO_ERROR;
-
-        if (tell(run, arguments, run->notices.texts[i], &trouble))
-            continue;
-        run->notices.given_up = trouble.status == AJAR_ETIMEOUT;
-        run_warn(run, "the notifier: %s; nothing else is affected", trouble.text);
-    }
-}
-
-void notices_send(struct ajar_run *run)
-{
-    struct ajar_error trouble = AJAR_NO_ERROR;
-    OWNED(free) char *words = NULL;
-    OWNED(free) const char **arguments = NULL;
-
-    if (run->notices.count == 0)
-        return;
-    if (split(run->configuration->notifier, &words, &arguments, &trouble))
-        send_all(run, arguments);
-    else
-        run_warn(run, "the notifier: %s; nothing else is affected", trouble.text);
-    notices_release(&run->notices);
-}
-
-void notices_release(struct notices *notices)
-{
-    for (size_t i = 0; i < notices->count; i++)
-        free(notices->texts[i]);
-    free(notices->texts);
-    *notices = (struct notices){ .given_up = notices->given_up };
 }

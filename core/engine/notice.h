@@ -29,9 +29,4 @@ void notice_add(const struct window *window, enum notice_event event, const char
 void notice_opened(const struct window *window, const char *message);
 void notice_closed(const struct window *window, const char *message);
 
-/* Tells what was noted. A notifier that did not end in time is not asked again in this run. */
-void notices_send(struct ajar_run *run);
-
-void notices_release(struct notices *notices);
-
 #endif

@@ -4,7 +4,6 @@
 #include "base/text.h"
 #include "engine/debt.h"
 #include "engine/sharing.h"
-#include "engine/undo.h"
 
 #include <stdarg.h>
 #include <stdio.h>
@@ -411,10 +410,21 @@ bool report_add_failures(struct ajar_report *report, const struct window *window
         .limited = failures->limited,
         .tolerated = failures->tolerated,
         .acted = failures->acted,
-        .begun = undo_count_begun(window),
-        .undone = failures->undone ? undo_count_undone(window) : 0,
+        .begun = steps_count_begun(&window->steps),
+        .undone = failures->undone ? steps_count_undone(&window->steps) : 0,
     };
     return tell_targets(report, failures, &report->failures, err);
+}
+
+static bool take_remark(void *user, const char *line)
+{
+    return report_remark(user, line);
+}
+
+static bool add_remarks(struct ajar_report *report, struct ajar_run *run, struct ajar_error *err)
+{
+    return sharing_tell_standing(run->journal, take_remark, report, err) &&
+           (!run_is_shared(run) || sharing_tell_common(run->journal, take_remark, report, err));
 }
 
 bool report_add_journal(struct ajar_report *report, struct ajar_run *run, struct ajar_error *err)
@@ -423,7 +433,7 @@ bool report_add_journal(struct ajar_report *report, struct ajar_run *run, struct
 
     report->journal_entries = (size_t)journal_entries(run->journal);
     return tell(report, &report->journal_head, head->hex[0] ? head->hex : NULL, err) &&
-           sharing_remark(report, run, err);
+           add_remarks(report, run, err);
 }
 
 static void release_change(struct ajar_change *change)

@@ -2,7 +2,6 @@
 #include "engine/run.h"
 
 #include "base/text.h"
-#include "engine/notice.h"
 #include "engine/sharing.h"
 
 #include <errno.h>
@@ -102,7 +101,7 @@ void ajar_run_close(struct ajar_run *run)
         fleet_close(run->fleet);
     if (run->journal)
         journal_close(run->journal);
-    notices_send(run);
+    run_tell_notifier(run);
     if (run->configuration)
         configuration_free(run->configuration);
     free(run->operator_name);
@@ -198,6 +197,26 @@ static bool check_exists(struct ajar_run *run, struct ajar_error *err)
     return true;
 }
 
+static bool take_progress(void *user, const char *line)
+{
+    run_tell(user, NULL, "%s", line);
+    return true;
+}
+
+bool run_tell_standing(struct ajar_run *run, struct ajar_error *err)
+{
+    return sharing_tell_standing(run->journal, take_progress, run, err);
+}
+
+/* What was recorded here alone has met what others recorded. */
+static bool tell_common(struct ajar_run *run, struct ajar_error *err)
+{
+    struct journal_standing standing;
+
+    return journal_stand(run->journal, &standing, err) &&
+           (!standing.reconciled || sharing_tell_common(run->journal, take_progress, run, err));
+}
+
 bool run_write_journal(struct ajar_run *run, enum journal_need need, struct ajar_error *err)
 {
     const struct timespec moment = { .tv_nsec = 100000000 };
@@ -207,7 +226,7 @@ bool run_write_journal(struct ajar_run *run, enum journal_need need, struct ajar
     for (int i = 0; i < LOCK_PATIENCE; i++) {
         if (open_writer(run, need, &run->journal, err)) {
             run->may_write = true;
-            return sharing_tell(run, err);
+            return tell_common(run, err);
         }
         if (err->status != AJAR_ELOCKED || i == LOCK_PATIENCE - 1)
             return false;
@@ -272,6 +291,16 @@ void run_warn(const struct ajar_run *run, const char *format, ...)
     (void)vsnprintf(text, sizeof(text), format, arguments);
     va_end(arguments);
     run->options.watch.warn(run->options.watch.user, text);
+}
+
+void run_tell_notifier(struct ajar_run *run)
+{
+    const struct configuration *configuration = run->configuration;
+    struct ajar_error trouble = AJAR_NO_ERROR;
+
+    if (!notifier_tell(&run->notices, configuration->notifier, configuration->notifier_patience,
+                       &trouble))
+        run_warn(run, "the notifier: %s; nothing else is affected", trouble.text);
 }
 
 bool run_is_interrupted(const struct ajar_run *run)

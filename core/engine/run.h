@@ -9,14 +9,8 @@
 
 #include "base/clock.h"
 #include "engine/fleet.h"
+#include "engine/notifier.h"
 #include "journal/journal.h"
-
-/* What others are told when the run is over (notice.h). */
-struct notices {
-    size_t count;
-    char **texts;
-    bool given_up; /* the notifier hangs */
-};
 
 struct ajar_run {
     struct ajar_run_options options;
@@ -28,8 +22,8 @@ struct ajar_run {
     bool may_write;          /* the journal was opened by run_write_journal() */
     char *operator_name;     /* who typed the command */
     char *operator_email;
-    char *host; /* where */
-    struct notices notices;
+    char *host;             /* where */
+    struct notices notices; /* told when the run is over */
 };
 
 /* Do several hosts share the journal through a remote? */
@@ -44,6 +38,10 @@ bool run_read_journal(struct ajar_run *run, struct ajar_error *err);
  * noticed there does not wait long for the remote. */
 enum journal_need { JOURNAL_MAY_BE_NEW, JOURNAL_MUST_EXIST, JOURNAL_TO_NOTICE };
 bool run_write_journal(struct ajar_run *run, enum journal_need need, struct ajar_error *err);
+
+/* How the journal, which was opened, stands to its remote, as lines of progress: for what makes no
+ * report. */
+bool run_tell_standing(struct ajar_run *run, struct ajar_error *err);
 
 /* What time it is, for all that is recorded or judged: by this host's clock, but never before the
  * journal's last entry. A clock that was set back makes no window younger. */
@@ -63,6 +61,9 @@ void run_tell(const struct ajar_run *run, const char *target, const char *format
 /* A line that is told in any case: something did not work, and the run goes on. */
 void run_warn(const struct ajar_run *run, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
+
+/* Tells the notifier what was noted so far (notice.h); one that fails is a line of warning. */
+void run_tell_notifier(struct ajar_run *run);
 
 /* Did the operator ask to stop? */
 bool run_is_interrupted(const struct ajar_run *run);

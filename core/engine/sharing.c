@@ -30,7 +30,7 @@ static bool find_holders(struct journal *journal, struct holders *holders, struc
     if (!holders->list)
         return ajar_no_memory(err);
     for (size_t i = 0; i < windows.count; i++) {
-        if (!window_holds(&windows.list[i]))
+        if (!window_record_holds(&windows.list[i]))
             continue;
         if (!journal_load(journal, windows.list[i].id, &holders->list[holders->count], err))
             return false;
@@ -39,18 +39,13 @@ static bool find_holders(struct journal *journal, struct holders *holders, struc
     return true;
 }
 
-static bool holds(const struct change_record *change)
-{
-    return change->state != CHANGE_RESTORED && !change->kept;
-}
-
 /* What both of them hold; NULL when there is nothing. */
 static const struct change_record *find_common(const struct journal_window *a,
                                                const struct journal_window *b)
 {
     for (size_t i = 0; i < a->count; i++) {
         for (size_t j = 0; j < b->count; j++) {
-            if (holds(&a->changes[i]) && holds(&b->changes[j]) &&
+            if (change_record_holds(&a->changes[i]) && change_record_holds(&b->changes[j]) &&
                 strcmp(a->changes[i].target, b->changes[j].target) == 0 &&
                 text_same_ignoring_case(a->changes[i].thing, b->changes[j].thing))
                 return &a->changes[i];
@@ -59,10 +54,7 @@ static const struct change_record *find_common(const struct journal_window *a,
     return NULL;
 }
 
-/* Takes a line; false when there is no memory. */
-typedef bool take_line(void *user, const char *line);
-
-static bool say(void *user, take_line *take, const struct journal_window *older,
+static bool say(void *user, sharing_take *take, const struct journal_window *older,
                 const struct journal_window *newer, struct ajar_error *err)
 {
     const struct change_record *common = find_common(older, newer);
@@ -78,34 +70,7 @@ static bool say(void *user, take_line *take, const struct journal_window *older,
     return (line && take(user, line)) || ajar_no_memory(err);
 }
 
-static bool compare_all(struct journal *journal, take_line *take, void *user,
-                        struct ajar_error *err)
-{
-    OWNED(holders_release) struct holders holders = { 0 };
-
-    if (!find_holders(journal, &holders, err))
-        return false;
-    for (size_t i = 0; i < holders.count; i++) {
-        for (size_t j = i + 1; j < holders.count; j++) {
-            if (!say(user, take, &holders.list[i], &holders.list[j], err))
-                return false;
-        }
-    }
-    return true;
-}
-
-static bool take_remark(void *user, const char *line)
-{
-    return report_remark(user, line);
-}
-
-static bool take_progress(void *user, const char *line)
-{
-    run_tell(user, NULL, "%s", line);
-    return true;
-}
-
-static bool say_trouble(const struct journal_standing *standing, take_line *take, void *user,
+static bool say_trouble(const struct journal_standing *standing, sharing_take *take, void *user,
                         struct ajar_error *err)
 {
     OWNED(free) char *line = NULL;
@@ -119,7 +84,7 @@ static bool say_trouble(const struct journal_standing *standing, take_line *take
     return (line && take(user, line)) || ajar_no_memory(err);
 }
 
-static bool say_waiting(const struct journal_standing *standing, take_line *take, void *user,
+static bool say_waiting(const struct journal_standing *standing, sharing_take *take, void *user,
                         struct ajar_error *err)
 {
     OWNED(free) char *line = NULL;
@@ -136,42 +101,27 @@ static bool say_waiting(const struct journal_standing *standing, take_line *take
     return (line && take(user, line)) || ajar_no_memory(err);
 }
 
-static bool say_standing(struct ajar_run *run, take_line *take, void *user, struct ajar_error *err)
+bool sharing_tell_standing(struct journal *journal, sharing_take *take, void *user,
+                           struct ajar_error *err)
 {
     struct journal_standing standing;
 
-    return journal_stand(run->journal, &standing, err) && say_trouble(&standing, take, user, err) &&
+    return journal_stand(journal, &standing, err) && say_trouble(&standing, take, user, err) &&
            say_waiting(&standing, take, user, err);
 }
 
-bool sharing_remark(struct ajar_report *report, struct ajar_run *run, struct ajar_error *err)
+bool sharing_tell_common(struct journal *journal, sharing_take *take, void *user,
+                         struct ajar_error *err)
 {
-    return say_standing(run, take_remark, report, err) &&
-           (!run_is_shared(run) || compare_all(run->journal, take_remark, report, err));
-}
+    OWNED(holders_release) struct holders holders = { 0 };
 
-bool sharing_warn(struct ajar_run *run, struct ajar_error *err)
-{
-    return say_standing(run, take_progress, run, err);
-}
-
-bool sharing_tell(struct ajar_run *run, struct ajar_error *err)
-{
-    struct journal_standing standing;
-
-    return journal_stand(run->journal, &standing, err) &&
-           (!standing.reconciled || compare_all(run->journal, take_progress, run, err));
-}
-
-bool sharing_judge(struct ajar_report *report, struct ajar_run *run, struct ajar_error *err)
-{
-    struct journal_standing standing;
-
-    if (!journal_stand(run->journal, &standing, err))
+    if (!find_holders(journal, &holders, err))
         return false;
-    if (standing.cut_off && report->exit == AJAR_EXIT_DONE)
-        report_say(report, AJAR_EXIT_PARTLY,
-                   "done, but the journal's remote went away: others do not see it until the next "
-                   "run takes it there");
+    for (size_t i = 0; i < holders.count; i++) {
+        for (size_t j = i + 1; j < holders.count; j++) {
+            if (!say(user, take, &holders.list[i], &holders.list[j], err))
+                return false;
+        }
+    }
     return true;
 }

@@ -6,19 +6,17 @@
 #ifndef AJAR_ENGINE_SHARING_H
 #define AJAR_ENGINE_SHARING_H
 
-#include "engine/outcome.h"
+#include "journal/journal.h"
 
-/* As remarks of a report. Nothing for a journal that nobody shares. */
-bool sharing_remark(struct ajar_report *report, struct ajar_run *run, struct ajar_error *err);
+/* Takes a line; false when there is no memory. */
+typedef bool sharing_take(void *user, const char *line);
 
-/* How it stands, as lines of progress: for what makes no report. */
-bool sharing_warn(struct ajar_run *run, struct ajar_error *err);
+/* How it stands. No line for a journal that nobody shares. */
+bool sharing_tell_standing(struct journal *journal, sharing_take *take, void *user,
+                           struct ajar_error *err);
 
-/* Which windows, as lines of progress, once what was recorded here alone has met what others
- * recorded. */
-bool sharing_tell(struct ajar_run *run, struct ajar_error *err);
-
-/* Work that is done, and that others cannot see yet, is not all of it: AJAR_EXIT_PARTLY. */
-bool sharing_judge(struct ajar_report *report, struct ajar_run *run, struct ajar_error *err);
+/* Which two windows hold the same. */
+bool sharing_tell_common(struct journal *journal, sharing_take *take, void *user,
+                         struct ajar_error *err);
 
 #endif

@@ -45,7 +45,7 @@ static bool is_worth_telling(struct ajar_run *run, const struct window_record *r
 {
     OWNED(journal_window_release) struct journal_window window = { 0 };
 
-    *ret_worth = window_holds(record);
+    *ret_worth = window_record_holds(record);
     if (*ret_worth)
         return true;
     if (!journal_load(run->journal, record->id, &window, err))

@@ -169,6 +169,27 @@ size_t steps_merge(struct step **steps, size_t count, size_t more)
     return total;
 }
 
+size_t steps_count_begun(const struct steps *steps)
+{
+    size_t begun = 0;
+
+    for (size_t i = 0; i < steps->count; i++)
+        begun += steps->list[i].begun ? 1 : 0;
+    return begun;
+}
+
+size_t steps_count_undone(const struct steps *steps)
+{
+    size_t undone = 0;
+
+    for (size_t i = 0; i < steps->count; i++) {
+        const struct step *step = &steps->list[i];
+
+        undone += step->begun && (step->undone || step->record.state == CHANGE_RESTORED) ? 1 : 0;
+    }
+    return undone;
+}
+
 void steps_release(struct steps *steps)
 {
     for (size_t i = 0; i < steps->count; i++) {

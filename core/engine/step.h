@@ -67,6 +67,10 @@ const char *step_action(const struct step *step, const struct ajar_state *from,
  * Returns how many are left. */
 size_t steps_merge(struct step **steps, size_t count, size_t more);
 
+/* How many of them this run began to write, and how many of these are as they were before it. */
+size_t steps_count_begun(const struct steps *steps);
+size_t steps_count_undone(const struct steps *steps);
+
 void steps_release(struct steps *steps);
 DEFINE_OWNED_STRUCT(struct steps, steps_release);
 

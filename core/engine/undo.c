@@ -26,13 +26,6 @@ bool undo_is_due(const struct window *window)
            !run_is_interrupted(window->run);
 }
 
-char *undo_describe(const struct window *window)
-{
-    OWNED(free) char *failed = failures_describe(&window->failures);
-
-    return failed ? text_make("undo: %s, because %s failed", window->record.plan, failed) : NULL;
-}
-
 /* The operator may stop it before it has begun: the window is then what the opening left. */
 static bool forgive_stop(struct window *window, bool ok, struct ajar_error *err)
 {
@@ -109,9 +102,9 @@ static bool commit_end(struct window *window, struct step *const *changed, size_
                        struct ajar_error *err)
 {
     OWNED(free)
-    char *subject = text_make("%s: %zu of %zu changes of this run were put back",
-                              window_state_name(window->record.state), undo_count_undone(window),
-                              undo_count_begun(window));
+    char *subject = text_make(
+        "%s: %zu of %zu changes of this run were put back", window_state_name(window->record.state),
+        steps_count_undone(&window->steps), steps_count_begun(&window->steps));
 
     if (!subject)
         return ajar_no_memory(err);
@@ -142,31 +135,10 @@ static bool take_back_own(struct window *window, const char *subject, struct aja
 
 bool undo_perform(struct window *window, bool is_new, struct ajar_error *err)
 {
-    OWNED(free) char *subject = undo_describe(window);
+    OWNED(free) char *subject = failures_describe_undo(&window->failures, window->record.plan);
 
     if (!subject)
         return ajar_no_memory(err);
     run_tell(window->run, NULL, "%s", subject);
     return is_new ? take_back_all(window, err) : take_back_own(window, subject, err);
-}
-
-size_t undo_count_begun(const struct window *window)
-{
-    size_t begun = 0;
-
-    for (size_t i = 0; i < window->steps.count; i++)
-        begun += window->steps.list[i].begun ? 1 : 0;
-    return begun;
-}
-
-size_t undo_count_undone(const struct window *window)
-{
-    size_t undone = 0;
-
-    for (size_t i = 0; i < window->steps.count; i++) {
-        const struct step *step = &window->steps.list[i];
-
-        undone += step->begun && (step->undone || step->record.state == CHANGE_RESTORED) ? 1 : 0;
-    }
-    return undone;
 }

@@ -16,11 +16,4 @@ bool undo_is_due(const struct window *window);
  * listed. */
 bool undo_perform(struct window *window, bool is_new, struct ajar_error *err);
 
-/* "undo: NAME, because dc2.target.test failed", for a subject. To be freed. */
-char *undo_describe(const struct window *window);
-
-/* How many steps this run began to write, and how many of these are as they were before it. */
-size_t undo_count_begun(const struct window *window);
-size_t undo_count_undone(const struct window *window);
-
 #endif

@@ -2,8 +2,6 @@
 #include "engine/verdict.h"
 
 #include "engine/opening.h"
-#include "engine/sharing.h"
-#include "engine/undo.h"
 
 #include "base/text.h"
 
@@ -179,7 +177,7 @@ static void verdict_undone(struct ajar_report *report, const struct window *wind
 {
     bool closing = window->record.state != WINDOW_PARTLY_OPEN;
 
-    if (undo_count_undone(window) == undo_count_begun(window))
+    if (steps_count_undone(&window->steps) == steps_count_begun(&window->steps))
         report_say(report, AJAR_EXIT_FAILED,
                    tell_rule(report, window, "what this run had done was put back"));
     else if (run_is_interrupted(window->run))
@@ -279,6 +277,20 @@ void verdict_closed(struct ajar_report *report, const struct window *window)
         report_say(report, AJAR_EXIT_DONE, NULL);
 }
 
+/* Work that is done, and that others cannot see yet, is not all of it. */
+static bool judge_sharing(struct ajar_report *report, struct ajar_run *run, struct ajar_error *err)
+{
+    struct journal_standing standing;
+
+    if (!journal_stand(run->journal, &standing, err))
+        return false;
+    if (standing.cut_off && report->exit == AJAR_EXIT_DONE)
+        report_say(report, AJAR_EXIT_PARTLY,
+                   "done, but the journal's remote went away: others do not see it until the next "
+                   "run takes it there");
+    return true;
+}
+
 bool verdict_report(const struct window *window, verdict_judge *judge,
                     struct ajar_report **ret_report, struct ajar_error *err)
 {
@@ -288,7 +300,7 @@ bool verdict_report(const struct window *window, verdict_judge *judge,
         !report_add_failures(report, window, err) || !report_add_journal(report, window->run, err))
         return false;
     judge(report, window);
-    if (!sharing_judge(report, window->run, err))
+    if (!judge_sharing(report, window->run, err))
         return false;
     *ret_report = report;
     report = NULL;

@@ -67,7 +67,7 @@ static bool refuse_several(const struct journal_windows *windows, struct ajar_er
     OWNED(text_release) struct text ids = TEXT_UP_TO(300);
 
     for (size_t i = 0; i < windows->count; i++) {
-        if (window_holds(&windows->list[i]))
+        if (window_record_holds(&windows->list[i]))
             text_format(&ids, "%s%s", ids.size ? ", " : "", windows->list[i].id);
     }
     return ajar_fail(err, AJAR_EUSAGE, "several windows are open; name one: %s", text_peek(&ids));
@@ -80,7 +80,7 @@ static bool find_open(const struct journal_windows *windows, const char **ret_id
     const char *id = NULL;
 
     for (size_t i = 0; i < windows->count; i++) {
-        if (!window_holds(&windows->list[i]))
+        if (!window_record_holds(&windows->list[i]))
             continue;
         if (id)
             return refuse_several(windows, err);
@@ -224,12 +224,6 @@ bool window_confirm(struct window *window, unsigned moments, const char *const *
 
     return manuals_confirm(window->run, &window->manuals, moments, names, &confirmed, err) &&
            (confirmed == 0 || commit_confirmed(window, since, err));
-}
-
-bool window_holds(const struct window_record *record)
-{
-    return record->state != WINDOW_CLOSED &&
-           !(window_record_is_endless(record) && record->state == WINDOW_OPEN);
 }
 
 bool step_settle(struct step *step, const struct window *window, enum direction direction,

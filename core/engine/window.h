@@ -64,10 +64,6 @@ bool window_commit(struct window *window, enum journal_event_kind kind, const ch
 bool window_confirm(struct window *window, unsigned moments, const char *const *names,
                     struct ajar_error *err);
 
-/* Does it hold what it acts on: is something left to close, or to finish? One without an end that
- * is done, all of it, does not: a repair, or a run that brought settings to their safe state. */
-bool window_holds(const struct window_record *record);
-
 /* Sets the outcome of a step; why it is so is the step's trouble. */
 bool step_settle(struct step *step, const struct window *window, enum direction direction,
                  enum change_state state, struct ajar_error *err);

@@ -124,6 +124,20 @@ static inline bool window_record_is_endless(const struct window_record *window)
     return window->toward_closed || window->permanent;
 }
 
+/* Does it hold what it acts on: is something left to close, or to finish? One without an end that
+ * is done, all of it, does not: a repair, or a run that brought settings to their safe state. */
+static inline bool window_record_holds(const struct window_record *window)
+{
+    return window->state != WINDOW_CLOSED &&
+           !(window_record_is_endless(window) && window->state == WINDOW_OPEN);
+}
+
+/* Does the window that it is in still claim what it is about? */
+static inline bool change_record_holds(const struct change_record *change)
+{
+    return change->state != CHANGE_RESTORED && !change->kept;
+}
+
 /* The words of the states: "partly-open". */
 const char *change_state_name(enum change_state state);
 const char *window_state_name(enum window_state state);
