@@ -148,8 +148,8 @@ bool guard_tell(struct ajar_report *report, const struct window *window,
     else if (demand.approvals > 0)
         report->policy =
             report_text(report,
-                        "apply needs %u approval%s, says %s: save the plan with --out FILE, and "
-                        "have it signed with ajar approve FILE",
+                        "apply needs %u approval%s of the saved plan (--out FILE), says %s: ajar "
+                        "approve FILE gives one",
                         demand.approvals, demand.approvals == 1 ? "" : "s", demand.rule);
     else
         return true;
