@@ -211,11 +211,12 @@ static const struct plan_case plan_cases[] = {
     { "plan: never-touch", "never-touch = b.test", PLAN,
       "apply will be refused: policy \"never-touch" },
     { "plan: approvals of the house", "approvals = 2", PLAN,
-      "apply needs 2 approvals, says policy \"approvals = 2\" (" },
+      "apply needs 2 approvals of the saved plan (--out FILE), says policy \"approvals = 2\" (" },
     { "plan: approvals of the plan", "approvals = 1", "[plan]\nname = p\napprovals = 2\n" CHANGED,
-      "apply needs 2 approvals, says plan p \"approvals = 2\": save the plan with --out FILE" },
+      "says plan p \"approvals = 2\": ajar approve FILE gives one" },
     { "plan: approvals of a setting", "need-approval = other, changed", PLAN,
-      "apply needs 1 approval, says policy \"need-approval = other, changed\" (" },
+      "apply needs 1 approval of the saved plan (--out FILE), says policy \"need-approval = other, "
+      "changed\" (" },
     { "plan: no setting that needs one", "need-approval = other", PLAN, NULL },
 };
 
