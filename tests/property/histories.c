@@ -49,8 +49,8 @@
  *          1  the sequence stands still
  *          1  a commit has no parent
  *         19  apply does not find the window that its plan has opened
- *   6. A window past its end is overdue wherever one looks, and nothing is opened in it. An end only
- *      moves on, and debts are not forgotten.
+ *   6. A window past its end is overdue wherever one looks, and nothing is opened in it. An end
+ *      only moves on, and debts are not forgotten.
  *        862  window_check_end() and window_has_time() have no objection
  *         15  the report does not say that it is overdue
  *          3  close-due closes what is not due
