@@ -298,6 +298,8 @@ void run_tell_notifier(struct ajar_run *run)
     const struct configuration *configuration = run->configuration;
     struct ajar_error trouble = AJAR_NO_ERROR;
 
+    if (run->notices.count == 0) /* and no configuration, perhaps: it may be what is wrong */
+        return;
     if (!notifier_tell(&run->notices, configuration->notifier, configuration->notifier_patience,
                        &trouble))
         run_warn(run, "the notifier: %s; nothing else is affected", trouble.text);
