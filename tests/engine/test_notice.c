@@ -392,14 +392,14 @@ static void a_slow_one_keeps_nobody_out(void **state)
 /* The process that the notifier said it is; 0 when it said nothing yet. */
 static pid_t notifier_of(const struct stage *stage)
 {
-    FILE *file = fopen(stage->heard, "re");
-    int process = 0;
+    OWNED(bytes_release) struct bytes said = { 0 };
+    OWNED(free) char *text = NULL;
+    struct ajar_error err = AJAR_NO_ERROR;
 
-    if (file && fscanf(file, "%d", &process) != 1)
-        process = 0;
-    if (file)
-        (void)fclose(file);
-    return process;
+    if (!file_read(stage->heard, 4096, &said, &err))
+        return 0;
+    text = text_copy_bytes((const char *)said.at, said.size);
+    return text ? (pid_t)strtol(text, NULL, 10) : 0;
 }
 
 static bool ends_soon(pid_t process)
