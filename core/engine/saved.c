@@ -103,10 +103,8 @@ static bool load_plan(const struct saved_plan *file, struct ajar_plan **ret_plan
     struct plan_kind kinds[CATALOG_ROOM];
 
     catalog_kinds(kinds, LENGTH(kinds));
-    if (!plan_from_record(file->file, file->plan, kinds, ret_plan, err))
-        return ajar_while(err, "the plan in it");
-    (*ret_plan)->longest_window = file->longest_window;
-    return true;
+    return plan_from_record(file->file, file->plan, kinds, ret_plan, err) ||
+           ajar_while(err, "the plan in it");
 }
 
 bool ajar_saved_is(const char *path)
@@ -230,7 +228,6 @@ bool saved_write(const struct window *window, const struct ajar_plan *plan, cons
         .host = run->host,
         .tool_version = version,
         .made = run_now(run),
-        .longest_window = plan->longest_window,
         .toward_closed = window->record.toward_closed,
     };
     bool good;

@@ -52,7 +52,6 @@ static const struct field_rule saved_moments[] = {
     { .name = "format", .type = FIELD_CHOICE, .required = true, .choices = FORMAT },
     { .name = "made", .type = FIELD_TEXT, .required = true },
     { .name = "toward", .type = FIELD_CHOICE, .required = true, .choices = "open closed" },
-    { .name = "longest-window", .type = FIELD_DURATION },
     { 0 },
 };
 
@@ -112,23 +111,6 @@ bool saved_plan_is(const char *path)
     return got > 0 && is_saved(head, (size_t)got);
 }
 
-/* "14d", in the largest unit that it is a whole number of. */
-static void write_duration(struct text *text, const char *name, int64_t seconds)
-{
-    static const struct {
-        int64_t size;
-        char letter;
-    } units[] = { { 86400, 'd' }, { 3600, 'h' }, { 60, 'm' }, { 1, 's' } };
-    char value[32];
-    size_t i = 0;
-
-    while (seconds % units[i].size != 0)
-        i++;
-    (void)snprintf(value, sizeof(value), "%lld%c", (long long)(seconds / units[i].size),
-                   units[i].letter);
-    ini_write_field(text, name, value);
-}
-
 static bool write_heading(struct text *text, const struct saved_plan *saved, struct ajar_error *err)
 {
     if (!record_check_texts(saved, &of_saved, err))
@@ -139,8 +121,6 @@ static bool write_heading(struct text *text, const struct saved_plan *saved, str
     ini_write_field(text, "made", clock_write_time(saved->made).at);
     record_write_texts(text, saved, &of_saved);
     ini_write_field(text, "toward", saved->toward_closed ? "closed" : "open");
-    if (saved->longest_window > 0)
-        write_duration(text, "longest-window", saved->longest_window);
     return true;
 }
 
@@ -334,12 +314,10 @@ static const struct ini_section *next(struct cursor *cursor, const char *kind, s
 static bool read_heading(const struct ini *ini, struct saved_plan *saved, struct ajar_error *err)
 {
     const struct ini_section *section = ini->sections;
-    const char *longest = ini_value(section, "longest-window");
 
     if (!schema_check(ini->file, section, saved_fields, saved_moments, err) ||
         !record_read_texts(section, saved, &of_saved, err) ||
-        !record_read_time(ini, section, "made", &saved->made, err) ||
-        (longest && !clock_read_duration(longest, 1, INT32_MAX, &saved->longest_window, err)))
+        !record_read_time(ini, section, "made", &saved->made, err))
         return false;
     saved->toward_closed = strcmp(ini_value(section, "toward"), "closed") == 0;
     return true;

@@ -26,7 +26,6 @@ struct saved_plan {
     char *host;         /* where */
     char *tool_version; /* the ajar that did */
     int64_t made;
-    int64_t longest_window; /* of the plan, in seconds; 0: no bound */
     bool toward_closed;
     char *plan; /* as the journal keeps it: plan_to_record(), plan_from_record() */
     size_t count;

@@ -17,7 +17,7 @@
 #define COMMENT "# A plan that ajar saved: ajar show FILE, ajar approve FILE, ajar apply FILE.\n"
 #define HEAD                                                                                     \
     "\n[saved-plan]\nformat = 1\nmade = 2026-11-21T08:00:00Z\nby = alice\nhost = adm1\nversion " \
-    "= 0.1.0\ntoward = open\nlongest-window = 14d\n"
+    "= 0.1.0\ntoward = open\n"
 #define CHANGE(n)                                                                         \
     "\n[change " #n "]\nsetting = allow-password-export\nkind = registry\ntarget = dc" #n \
     ".source.test\n"                                                                      \
@@ -65,7 +65,6 @@ static void test_what_was_saved_is_read(void **state)
     assert_string_equal(saved.by, "alice");
     assert_string_equal(saved.host, "adm1");
     assert_string_equal(saved.tool_version, "0.1.0");
-    assert_int_equal(saved.longest_window, 14 * 86400);
     assert_false(saved.toward_closed);
     assert_string_equal(saved.plan, PLAN);
     assert_int_equal(saved.count, 2);
@@ -167,21 +166,21 @@ static const struct wrong wrongs[] = {
     { "a change without its states", COMMENT HEAD CHANGE(1) "\n" PLAN, "p: [before 1] is missing",
       "" },
     { "changes out of order", COMMENT HEAD CHANGE(2) BEFORE(2) WANTED(2) "\n" PLAN,
-      "p:12: [plan] is missing behind the changes", "" },
+      "p:11: [plan] is missing behind the changes", "" },
     { "evidence of another change",
       COMMENT HEAD CHANGE(1) BEFORE(1) WANTED(1) EVIDENCE(2) "\n" PLAN,
       "p: [evidence 1] is missing", "" },
     { "a state that nobody knows",
       COMMENT HEAD CHANGE(1) "\n[before 1]\nknown = no\n" WANTED(1) "\n" PLAN,
-      "p:12: [registry allow-password-export] on dc1.source.test: nobody knows what it is changed "
+      "p:11: [registry allow-password-export] on dc1.source.test: nobody knows what it is changed "
       "from",
       "" },
     { "a name that leads elsewhere",
       COMMENT HEAD "\n[change 1]\nsetting = a\nkind = registry\ntarget = ../etc\nplace = host\n"
                    "thing = t\naction = none\n" BEFORE(1) WANTED(1) "\n" PLAN,
-      "p:12: [registry a] on ../etc: a name that cannot be a file name", "" },
+      "p:11: [registry a] on ../etc: a name that cannot be a file name", "" },
     { "no plan", COMMENT HEAD CHANGE(1) BEFORE(1) WANTED(1),
-      "p:29: [plan] is missing behind the changes", "" },
+      "p:28: [plan] is missing behind the changes", "" },
     { "two seals", COMMENT HEAD "\n" PLAN "\n[seal]\nsha256 = 00\n", "section [seal] is at line",
       "" },
     { "a field that nobody knows",
